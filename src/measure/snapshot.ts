@@ -1,0 +1,95 @@
+// The snapshot: the contract of `snapshot --json` (version 1), and what every output is rendered from.
+import type { DeviceKind, Segment } from './segments.js';
+
+/** Times are whole nanoseconds, or null where there is no sample. */
+export interface Figures {
+  readonly count: number;
+  readonly minNs: number | null;
+  readonly meanNs: number | null;
+  readonly p50Ns: number | null;
+  readonly p90Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly p999Ns: number | null;
+  readonly p9999Ns: number | null;
+  readonly maxNs: number | null;
+  /** HdrHistogram V2, compressed, base64. */
+  readonly histogram: string;
+}
+
+/** What names a device: its name alone is unique in one network namespace only. */
+export interface DeviceLabels {
+  readonly device: string;
+  /** The namespace's name as `ip netns` knows it, "host" for our own, else "net:[inode]". */
+  readonly netns: string;
+}
+
+export interface SegmentLine extends DeviceLabels, Figures {
+  readonly netnsInum: number;
+  readonly ifindex: number;
+  readonly kind: DeviceKind;
+  /** The other end of a veth pair as "netns/name", else null. */
+  readonly peer: string | null;
+  readonly segment: Segment;
+}
+
+export interface LegLine extends Figures {
+  readonly from: string;
+  readonly to: string;
+  readonly leg: 'forwarder' | 'guest' | 'end_to_end';
+}
+
+export interface DropLine extends DeviceLabels {
+  /** The kernel's own name, without SKB_DROP_REASON_. */
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** started = matched + dropped + expired + evicted + inFlight; unmatched are ends that found no start. */
+export interface AccountingLine extends DeviceLabels {
+  readonly segment: Segment;
+  readonly started: number;
+  readonly matched: number;
+  readonly dropped: number;
+  readonly expired: number;
+  readonly evicted: number;
+  readonly inFlight: number;
+  readonly unmatched: number;
+}
+
+export interface HookLine {
+  readonly hook: string;
+  readonly mechanism: 'tp_btf' | 'fentry' | 'kprobe' | null;
+  readonly state: 'attached' | 'missing';
+  /** Why it is missing and what to do about it; null when attached. */
+  readonly reason: string | null;
+}
+
+export interface HostFacts {
+  readonly hostname: string;
+  readonly kernel: string;
+  readonly architecture: string;
+  readonly cpus: number;
+  readonly libbpf: string;
+  readonly vifscope: string;
+}
+
+/** Packets and devices that were seen but not measured; all zero on a quiet, well-sized run. */
+export interface TurnedAway {
+  /** Packets of devices not yet known when they passed, or of devices beyond the table. */
+  readonly unlearnedPackets: number;
+  /** Devices for which the device table or the histogram pool had no room. */
+  readonly devices: number;
+}
+
+export interface Snapshot {
+  readonly version: 1;
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly host: HostFacts;
+  readonly hooks: readonly HookLine[];
+  readonly segments: readonly SegmentLine[];
+  readonly legs: readonly LegLine[];
+  readonly drops: readonly DropLine[];
+  readonly accounting: readonly AccountingLine[];
+  readonly turnedAway: TurnedAway;
+}
