@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+ * net_dev_queue, net_dev_start_xmit, net_dev_xmit: from the stack into the driver.
+ */
+
+/* GSO: a big skb is queued, freed, and its segments (one of which may get its address) are transmitted.
+ * Such a segment is shorter and fits the MTU, so length and fit tell it from the skb that was queued.
+ * A VLAN tag that software pushes after queueing adds 4 bytes, which the low bits leave out.
+ */
+static __always_inline __u8 queue_check(struct sk_buff *skb, struct net_device *dev)
+{
+	__u32 len = skb->len;
+
+	return (len > dev->mtu + dev->hard_header_len + 4) << 7 | ((len >> 2 ^ len >> 9) & 0x7f);
+}
+
+SEC("tp_btf/net_dev_queue")
+int BPF_PROG(on_net_dev_queue, struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct vs_device *device = device_of(dev);
+
+	if (device && stamping() && measures(VS_SEGMENT_QDISC)) {
+		__u64 now_ns = bpf_ktime_get_ns();
+
+		expire(begin(skb, shard_on(device, VS_SEGMENT_QDISC), now_ns, queue_check(skb, dev)));
+	}
+	return 0;
+}
+
+static __always_inline struct vs_driver_stack *driver_stack(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&driver_stacks, &cpu);
+}
+
+static __always_inline void enter_driver(struct sk_buff *skb, struct net_device *dev, __u32 shard, __u64 now_ns)
+{
+	struct vs_driver_stack *stack = driver_stack();
+	struct vs_driver_frame *frame;
+
+	if (!stack || stack->depth >= VS_DRIVER_FRAMES)
+		return;
+	frame = &stack->frames[stack->depth & (VS_DRIVER_FRAMES - 1)];
+	frame->skb = (__u64)skb;
+	frame->dev = (__u64)dev;
+	frame->started_ns = now_ns;
+	frame->shard = shard;
+	stack->depth += 1;
+	count_started(shard);
+}
+
+/* The shard that the packet waits in once the driver has it, or none. */
+static __always_inline __u32 next_wait(const struct vs_device *device)
+{
+	if (device->kind == VS_KIND_TUN && measures(VS_SEGMENT_RING))
+		return shard_on(device, VS_SEGMENT_RING);
+	if (device->kind == VS_KIND_VETH && measures(VS_SEGMENT_BACKLOG))
+		return device->peer_backlog;
+	return VS_SHARD_NONE;
+}
+
+SEC("tp_btf/net_dev_start_xmit")
+int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
+{
+	struct vs_device *device = device_of(dev);
+	__u32 queue, wait;
+	__u64 now_ns, queued;
+
+	if (!device || control.phase == VS_PHASE_OFF)
+		return 0;
+	now_ns = bpf_ktime_get_ns();
+	wait = stamping() ? next_wait(device) : VS_SHARD_NONE;
+	queued = wait ? begin(skb, wait, now_ns, 0) : take((__u64)skb);
+	if (measures(VS_SEGMENT_QDISC)) {
+		queue = shard_on(device, VS_SEGMENT_QDISC);
+		if (shard_of(queued) == queue && check_of(queued) != queue_check(skb, dev)) {
+			count_expired(queue);
+			queued = 0;
+		}
+		settle(queued, queue, now_ns, BOTTOM_HALVES_OFF);
+	}
+	if (stamping() && measures(VS_SEGMENT_DRIVER))
+		enter_driver(skb, dev, shard_on(device, VS_SEGMENT_DRIVER), now_ns);
+	return 0;
+}
+
+#define NETDEV_TX_OK 0
+#define NETDEV_TX_BUSY 0x10
+
+/* The skb may be gone: its address is compared, no field of it is read. */
+SEC("tp_btf/net_dev_xmit")
+int BPF_PROG(on_net_dev_xmit, struct sk_buff *skb, int rc, struct net_device *dev)
+{
+	struct vs_driver_stack *stack = driver_stack();
+	struct vs_driver_frame *frame;
+
+	/* Back to the queueing discipline: it will be transmitted again. */
+	if (rc == NETDEV_TX_BUSY)
+		expire(take((__u64)skb));
+	if (!stack)
+		return 0;
+	for (int i = 0; i < VS_DRIVER_FRAMES && stack->depth; i++) {
+		frame = &stack->frames[(stack->depth - 1) & (VS_DRIVER_FRAMES - 1)];
+		if (frame->skb == (__u64)skb && frame->dev == (__u64)dev)
+			break;
+		count_expired(frame->shard);
+		stack->depth -= 1;
+	}
+	if (!stack->depth)
+		return 0;
+	stack->depth -= 1;
+	if (rc == NETDEV_TX_OK)
+		record(frame->shard, bpf_ktime_get_ns() - frame->started_ns, BOTTOM_HALVES_OFF);
+	else if (rc == NETDEV_TX_BUSY)
+		count_expired(frame->shard);
+	else
+		count_dropped(frame->shard);
+	return 0;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+ * Tallies and histograms: one shard a device and segment, one copy a CPU.
+ *
+ * Most hooks run with bottom halves off, so only they themselves write their CPU's copy and a plain add
+ * is enough. The read side of tun runs in process context and can be preempted between load and store:
+ * there, and for the rare outcomes that any context may count, the add is atomic.
+ */
+#ifndef VIFSCOPE_HISTOGRAM_H
+#define VIFSCOPE_HISTOGRAM_H
+
+enum context { BOTTOM_HALVES_OFF, PREEMPTIBLE };
+
+static __always_inline __u32 shard_index(__u32 shard)
+{
+	return bpf_get_smp_processor_id() * config.shards + shard;
+}
+
+static __always_inline struct vs_tally *tally_of(__u32 shard)
+{
+	__u32 index = shard_index(shard);
+
+	return bpf_map_lookup_elem(&tallies, &index);
+}
+
+/* The position of the highest set bit, counted from 1; 0 for 0. */
+static __always_inline __u32 bit_length(__u64 value)
+{
+	__u32 bits = 0;
+
+	if (value >> 32) {
+		value >>= 32;
+		bits += 32;
+	}
+	if (value >> 16) {
+		value >>= 16;
+		bits += 16;
+	}
+	if (value >> 8) {
+		value >>= 8;
+		bits += 8;
+	}
+	if (value >> 4) {
+		value >>= 4;
+		bits += 4;
+	}
+	if (value >> 2) {
+		value >>= 2;
+		bits += 2;
+	}
+	return bits + (value >> 1) + (value > 0);
+}
+
+/* HdrHistogram's index: 256 linear sub-buckets, then 128 a power of two. */
+static __always_inline __u32 bucket_of(__u64 latency_ns)
+{
+	__u32 bucket, index;
+
+	if (latency_ns > VS_HIGHEST_NS)
+		latency_ns = VS_HIGHEST_NS;
+	bucket = bit_length(latency_ns >> VS_SUB_BUCKET_BITS);
+	index = (bucket << (VS_SUB_BUCKET_BITS - 1)) + (__u32)(latency_ns >> bucket);
+	/* Keep the bound visible to the verifier, which can't derive it. */
+	asm volatile("" : "+r"(index));
+	return index < VS_HISTOGRAM_COUNTS ? index : VS_HISTOGRAM_COUNTS - 1;
+}
+
+/* A new maximum is rare, so the exact way costs nothing; a loser retries with what it saw. */
+static __always_inline void raise(__u64 *maximum, __u64 value)
+{
+	__u64 seen = *maximum;
+
+	for (int attempt = 0; attempt < 4 && value > seen; attempt++) {
+		__u64 found = __sync_val_compare_and_swap(maximum, seen, value);
+
+		if (found == seen)
+			return;
+		seen = found;
+	}
+}
+
+static __always_inline void record(__u32 shard, __u64 latency_ns, enum context context)
+{
+	__u32 index = shard_index(shard);
+	struct vs_tally *tally = bpf_map_lookup_elem(&tallies, &index);
+	struct vs_histogram *histogram = bpf_map_lookup_elem(&histograms, &index);
+	__u32 *count;
+
+	if (!tally || !histogram)
+		return;
+	count = &histogram->counts[bucket_of(latency_ns)];
+	if (context == PREEMPTIBLE) {
+		__sync_fetch_and_add(count, 1);
+		__sync_fetch_and_add(&tally->sum_ns, latency_ns);
+	} else {
+		*count += 1;
+		tally->sum_ns += latency_ns;
+	}
+	raise(&tally->max_ns, latency_ns);
+	raise(&tally->min_complement_ns, ~latency_ns);
+}
+
+static __always_inline void count_started(__u32 shard)
+{
+	struct vs_tally *tally = tally_of(shard);
+
+	if (tally)
+		tally->started += 1;
+}
+
+#define COUNT_OUTCOME(outcome)                                    \
+	static __always_inline void count_##outcome(__u32 shard)  \
+	{                                                         \
+		struct vs_tally *tally = tally_of(shard);         \
+                                                                  \
+		if (tally)                                        \
+			__sync_fetch_and_add(&tally->outcome, 1); \
+	}
+
+COUNT_OUTCOME(dropped)
+COUNT_OUTCOME(expired)
+COUNT_OUTCOME(evicted)
+COUNT_OUTCOME(unmatched)
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+ * The in-flight table: who waits where since when. A set of four ways is one cache line.
+ *
+ * Identity. A skb's address names a packet only while it waits: once freed, the next packet gets the same
+ * address, at once and often. So every end takes its stamp away, a new stamp for the same address ends the
+ * old one as expired, and a match asks for the shard (device and segment) that the end hook expects.
+ *
+ * Ownership. The key is claimed by compare-and-exchange and only the claimer touches the word, so two CPUs
+ * never count one stamp twice and never lose one: the accounting adds up exactly.
+ */
+#ifndef VIFSCOPE_IN_FLIGHT_H
+#define VIFSCOPE_IN_FLIGHT_H
+
+#define FREE 0ULL
+#define LOCKED 1ULL
+
+#define TIME_SHIFT 24
+#define SHARD_SHIFT 8
+
+/* The verifier refuses arithmetic on a kernel pointer, but a 32-bit move of it is a number. Written out,
+ * because the compiler would multiply in place.
+ */
+static __always_inline __u32 hash_of(__u64 address)
+{
+	__u32 low;
+
+	asm("%0 = %1" : "=w"(low) : "w"((__u32)address));
+	return low * 2654435761u;
+}
+
+static __always_inline __u64 stamp_word(__u32 shard, __u64 now_ns, __u8 check)
+{
+	return (now_ns << TIME_SHIFT) | ((__u64)(__u16)shard << SHARD_SHIFT) | check;
+}
+
+static __always_inline __u32 shard_of(__u64 word)
+{
+	return (__u16)(word >> SHARD_SHIFT);
+}
+
+static __always_inline __u8 check_of(__u64 word)
+{
+	return (__u8)word;
+}
+
+/* 40 bits: right for waits of up to 18 minutes, and older stamps are swept long before. */
+static __always_inline __u64 age_ns(__u64 word, __u64 now_ns)
+{
+	return ((now_ns << TIME_SHIFT) - word) >> TIME_SHIFT;
+}
+
+static __always_inline struct vs_set *set_of(__u32 hash)
+{
+	__u32 index = (hash >> 8) & config.set_mask;
+
+	return bpf_map_lookup_elem(&in_flight, &index);
+}
+
+static __always_inline bool claim(struct vs_stamp *stamp, __u64 key, __u64 successor)
+{
+	return __sync_val_compare_and_swap(&stamp->key, key, successor) == key;
+}
+
+static __always_inline void fill(struct vs_stamp *stamp, __u64 key, __u64 word)
+{
+	*(volatile __u64 *)&stamp->word = word;
+	*(volatile __u64 *)&stamp->key = key;
+}
+
+/* Puts the oldest stamp of a full set out; the new one is lost instead when another CPU got in between. */
+static __always_inline void replace_oldest(struct vs_set *set, __u64 key, __u64 word, __u64 now_ns)
+{
+	__u64 oldest_ns = 0, victim_key = LOCKED, victim_word = 0;
+	struct vs_stamp *victim = &set->ways[0];
+
+#pragma unroll
+	for (int i = 0; i < VS_WAYS; i++) {
+		struct vs_stamp *way = &set->ways[i];
+		__u64 way_key = *(volatile __u64 *)&way->key;
+		__u64 age = age_ns(*(volatile __u64 *)&way->word, now_ns);
+
+		if (way_key != LOCKED && age >= oldest_ns) {
+			oldest_ns = age;
+			victim_key = way_key;
+			victim = way;
+		}
+	}
+	if (victim_key == LOCKED || victim_key == FREE || !claim(victim, victim_key, LOCKED)) {
+		count_evicted(shard_of(word));
+		return;
+	}
+	victim_word = *(volatile __u64 *)&victim->word;
+	fill(victim, key, word);
+	if (oldest_ns > VS_HIGHEST_NS)
+		count_expired(shard_of(victim_word));
+	else
+		count_evicted(shard_of(victim_word));
+}
+
+/* Stamps the key and returns the word that the same key still had, or 0. */
+static __always_inline __u64 put(__u64 key, __u64 word, __u64 now_ns)
+{
+	struct vs_set *set = set_of(hash_of(key));
+
+	if (!set)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < VS_WAYS; i++) {
+		struct vs_stamp *way = &set->ways[i];
+
+		if (way->key == key && claim(way, key, LOCKED)) {
+			__u64 old = way->word;
+
+			fill(way, key, word);
+			return old;
+		}
+	}
+#pragma unroll
+	for (int i = 0; i < VS_WAYS; i++) {
+		struct vs_stamp *way = &set->ways[i];
+
+		if (way->key == FREE && claim(way, FREE, LOCKED)) {
+			fill(way, key, word);
+			return 0;
+		}
+	}
+	replace_oldest(set, key, word, now_ns);
+	return 0;
+}
+
+/* Takes the key's stamp away and returns its word, or 0. */
+static __always_inline __u64 take(__u64 key)
+{
+	struct vs_set *set = set_of(hash_of(key));
+
+	if (!set)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < VS_WAYS; i++) {
+		struct vs_stamp *way = &set->ways[i];
+
+		if (way->key == key) {
+			/* Only a packet's own hooks touch its word, and they don't overlap. */
+			__u64 word = way->word;
+
+			return claim(way, key, FREE) ? word : 0;
+		}
+	}
+	return 0;
+}
+
+#endif

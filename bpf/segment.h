@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+ * The verbs of the hooks: begin and end a segment of a packet on a device.
+ */
+#ifndef VIFSCOPE_SEGMENT_H
+#define VIFSCOPE_SEGMENT_H
+
+static __always_inline bool measures(enum vs_segment segment)
+{
+	return config.segments & (1U << segment);
+}
+
+static __always_inline bool stamping(void)
+{
+	return control.phase == VS_PHASE_MEASURING;
+}
+
+static __always_inline __u32 shard_on(const struct vs_device *device, enum vs_segment segment)
+{
+	return device->first_shard + segment - 1;
+}
+
+/* Starts the wait of `shard` for this skb. Returns the word of the wait that it ends, or 0. */
+static __always_inline __u64 begin(struct sk_buff *skb, __u32 shard, __u64 now_ns, __u8 check)
+{
+	count_started(shard);
+	return put((__u64)skb, stamp_word(shard, now_ns, check), now_ns);
+}
+
+static __always_inline void expire(__u64 word)
+{
+	if (word)
+		count_expired(shard_of(word));
+}
+
+/* Judges the stamp that an end found: a sample only if it is of the segment and device expected here. */
+static __always_inline bool settle(__u64 word, __u32 expected, __u64 now_ns, enum context context)
+{
+	if (shard_of(word) == expected) {
+		record(expected, age_ns(word, now_ns), context);
+		return true;
+	}
+	expire(word);
+	count_unmatched(expected);
+	return false;
+}
+
+#endif

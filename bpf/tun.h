@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+ * skb_copy_datagram_iovec, tun_get_user, tun_sendmsg: between user space and a tap or tun.
+ */
+
+/* Fires in the reader's context, and for every socket read too: there skb->dev is no device. */
+SEC("tp_btf/skb_copy_datagram_iovec")
+int BPF_PROG(on_skb_copy_datagram_iovec, struct sk_buff *skb)
+{
+	struct vs_device *device = known_device(skb->dev);
+	__u64 word;
+
+	if (!device || device->kind != VS_KIND_TUN || !measures(VS_SEGMENT_RING))
+		return 0;
+	word = take((__u64)skb);
+	/* Without a stamp it is the second copy of a packet with a VLAN tag, or older than the measurement. */
+	if (word)
+		settle(word, shard_on(device, VS_SEGMENT_RING), bpf_ktime_get_ns(), PREEMPTIBLE);
+	return 0;
+}
+
+/* A write to tun names its device only when the packet is received, in the same task. So the stamp is keyed
+ * by the task and belongs to the pending shard until then: the device counts it as started when it is learnt.
+ * A batch from vhost is one tun_sendmsg and many packets, so its stamp stays for all of them.
+ */
+enum inject_check { ONE_PACKET, BATCH };
+
+static __always_inline void begin_inject(enum inject_check check)
+{
+	__u64 task, now_ns;
+
+	if (!stamping() || !measures(VS_SEGMENT_INJECT))
+		return;
+	task = bpf_get_current_task();
+	now_ns = bpf_ktime_get_ns();
+	put(task, stamp_word(VS_SHARD_PENDING_INJECT, now_ns, check), now_ns);
+}
+
+/* The stamp of this task's write, or 0. */
+static __always_inline __u64 pending_inject(void)
+{
+	__u64 task = bpf_get_current_task();
+	__u64 word = take(task);
+
+	if (check_of(word) == BATCH)
+		put(task, word, 0);
+	return word;
+}
+
+static __always_inline void end_inject(__u32 shard, __u64 now_ns)
+{
+	__u64 word = pending_inject();
+
+	if (!word) {
+		count_unmatched(shard);
+		return;
+	}
+	count_started(shard);
+	record(shard, age_ns(word, now_ns), BOTTOM_HALVES_OFF);
+}
+
+SEC("fentry/tun_get_user")
+int BPF_PROG(fentry_tun_get_user)
+{
+	begin_inject(ONE_PACKET);
+	return 0;
+}
+
+SEC("kprobe/tun_get_user")
+int kprobe_tun_get_user(void *ctx)
+{
+	begin_inject(ONE_PACKET);
+	return 0;
+}
+
+SEC("fentry/tun_sendmsg")
+int BPF_PROG(fentry_tun_sendmsg)
+{
+	begin_inject(BATCH);
+	return 0;
+}
+
+SEC("kprobe/tun_sendmsg")
+int kprobe_tun_sendmsg(void *ctx)
+{
+	begin_inject(BATCH);
+	return 0;
+}

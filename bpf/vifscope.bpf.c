@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+ * The BPF object: data first, then one file a family of hooks.
+ */
+#include "kernel.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "vifscope.h"
+
+#include "maps.h"
+#include "histogram.h"
+#include "in_flight.h"
+#include "device.h"
+#include "segment.h"
+
+#include "tun.h"
+#include "egress.h"
+#include "receive.h"
+#include "drop.h"
+#include "sight.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+ * The whole contract between the BPF programs and the daemon: every type here lies in mapped memory.
+ * The daemon's layouts are generated from the compiled object's BTF, so no number is written twice.
+ */
+#ifndef VIFSCOPE_H
+#define VIFSCOPE_H
+
+/* Segments in the order in which a device's shards lie: shard = first_shard + segment - 1.
+ * A device of kind OTHER has the first two, a veth the first three, a tun or tap all.
+ */
+enum vs_segment {
+	VS_SEGMENT_INVALID = 0,
+	VS_SEGMENT_QDISC,
+	VS_SEGMENT_DRIVER,
+	VS_SEGMENT_BACKLOG,
+	VS_SEGMENT_RING,
+	VS_SEGMENT_INJECT,
+	VS_SEGMENT_N,
+};
+
+enum vs_kind {
+	VS_KIND_IGNORED = 0,
+	VS_KIND_VETH,
+	VS_KIND_TUN, /* tap and tun: one driver, the same hooks */
+	VS_KIND_OTHER,
+	VS_KIND_N,
+};
+
+/* DRAINING: no packet is stamped any more, ends still match. */
+enum vs_phase {
+	VS_PHASE_OFF = 0,
+	VS_PHASE_MEASURING,
+	VS_PHASE_DRAINING,
+	VS_PHASE_N,
+};
+
+enum vs_announcement_state {
+	VS_ANNOUNCEMENT_FREE = 0,
+	VS_ANNOUNCEMENT_WRITING,
+	VS_ANNOUNCEMENT_READY,
+};
+
+enum vs_limit {
+	VS_IFNAMSIZ = 16,
+	VS_WAYS = 4,
+	VS_DEVICE_PROBES = 8,
+	VS_DRIVER_FRAMES = 8,
+	VS_ANNOUNCEMENTS = 256,
+	VS_DROP_REASONS = 256,
+	VS_SIGHTINGS_A_RUN = 64,
+	/* HdrHistogram's index: 2 significant digits, 1 ns to 68 s. */
+	VS_HISTOGRAM_COUNTS = 3840,
+	VS_SUB_BUCKET_BITS = 8,
+};
+
+/* Shards that belong to no device. */
+enum vs_special_shard {
+	VS_SHARD_NONE = 0,
+	/* Written to by user space, device not yet known: see tun.h. */
+	VS_SHARD_PENDING_INJECT,
+	VS_SHARD_FIRST_FREE,
+};
+
+#define VS_HIGHEST_NS 68000000000ULL
+
+union vs_enums {
+	enum vs_segment segment;
+	enum vs_kind kind;
+	enum vs_phase phase;
+	enum vs_announcement_state announcement_state;
+	enum vs_limit limit;
+	enum vs_special_shard special_shard;
+};
+
+/* Read-only to the programs: the verifier prunes what the host doesn't need. */
+struct vs_config {
+	__u32 cpus;
+	__u32 shards;
+	__u32 set_mask; /* in-flight sets - 1 */
+	__u32 device_mask; /* device cache entries - 1 */
+	__u32 segments; /* bit a segment: both its hooks are attached */
+	union vs_enums enums[0]; /* no storage: keeps the enums in the object's BTF */
+};
+
+struct vs_control {
+	__u32 phase;
+	__u32 pad[15];
+	/* Written by the programs, so on a line of its own. */
+	__u32 announced;
+	__u32 pad_announced;
+	__u64 unlearned_packets;
+};
+
+/* One packet between two hooks. key: the skb's (or, for inject, the task's) address; 0 free, 1 locked.
+ * word: 40 bits of start time in ns, 16 of shard, 8 of check.
+ */
+struct vs_stamp {
+	__u64 key;
+	__u64 word;
+};
+
+/* One cache line. */
+struct vs_set {
+	struct vs_stamp ways[VS_WAYS];
+};
+
+/* One cache line a CPU and shard. */
+struct vs_tally {
+	__u64 sum_ns;
+	__u64 max_ns;
+	__u64 min_complement_ns; /* ~minimum, so that zeroed memory means "none" */
+	__u32 started;
+	__u32 dropped;
+	__u32 expired;
+	__u32 evicted;
+	__u32 unmatched;
+	__u32 pad[5];
+};
+
+struct vs_histogram {
+	__u32 counts[VS_HISTOGRAM_COUNTS];
+};
+
+struct vs_drops {
+	__u32 counts[VS_DROP_REASONS];
+};
+
+/* The device cache: written by the daemon, `dev` last. dev: 0 never used, 1 removed. */
+struct vs_device {
+	__u64 dev;
+	__u64 net;
+	__u32 ifindex;
+	__u16 first_shard;
+	__u16 peer_backlog; /* veth: the shard that a packet sent here waits in */
+	__u8 kind;
+	__u8 gro; /* the last match came by napi_gro_receive_entry */
+	__u8 pad[6];
+};
+
+struct vs_announcement {
+	__u32 state;
+	__u32 ifindex;
+	__u64 dev;
+	__u64 net;
+	__u64 peer_dev;
+	__u64 peer_net;
+	__u32 netns_inum;
+	__u32 peer_netns_inum;
+	__u32 peer_ifindex;
+	__u32 hardware_type; /* ARPHRD_* */
+	char name[VS_IFNAMSIZ];
+	char peer_name[VS_IFNAMSIZ];
+	char link_kind[VS_IFNAMSIZ];
+};
+
+/* What a look at a known device's own memory finds. */
+struct vs_sighting {
+	__u32 registered;
+	__u32 ifindex;
+	__u64 net;
+	char name[VS_IFNAMSIZ];
+};
+
+struct vs_driver_frame {
+	__u64 skb;
+	__u64 dev;
+	__u64 started_ns;
+	__u64 shard;
+};
+
+/* One a CPU: transmits nest, and each ends on the CPU it began on. */
+struct vs_driver_stack {
+	__u32 depth;
+	__u32 pad;
+	struct vs_driver_frame frames[VS_DRIVER_FRAMES];
+};
+
+#endif

@@ -1,0 +1,85 @@
+// libbpf itself: every function of it that is called, and what its return values mean.
+import { getSystemErrorMap } from 'node:util';
+import ffi from '@2060.io/ffi-napi';
+import ref from '@2060.io/ref-napi';
+import { reasonOf, VifscopeError } from '../errors.js';
+
+const libraryName = process.env.VIFSCOPE_LIBBPF ?? 'libbpf.so.1';
+
+function bind() {
+  try {
+    return ffi.Library(libraryName, {
+      libbpf_version_string: ['string', []],
+      libbpf_set_print: ['pointer', ['pointer']],
+      bpf_object__open_file: ['pointer', ['string', 'pointer']],
+      bpf_object__load: ['int', ['pointer']],
+      bpf_object__close: ['void', ['pointer']],
+      bpf_object__next_program: ['pointer', ['pointer', 'pointer']],
+      bpf_object__find_map_by_name: ['pointer', ['pointer', 'string']],
+      bpf_program__name: ['string', ['pointer']],
+      bpf_program__fd: ['int', ['pointer']],
+      bpf_program__set_autoload: ['int', ['pointer', 'bool']],
+      bpf_program__set_log_buf: ['int', ['pointer', 'pointer', 'size_t']],
+      bpf_program__attach: ['pointer', ['pointer']],
+      bpf_link__destroy: ['int', ['pointer']],
+      bpf_map__fd: ['int', ['pointer']],
+      bpf_map__set_max_entries: ['int', ['pointer', 'uint32']],
+      bpf_map__initial_value: ['pointer', ['pointer', 'pointer']],
+      bpf_prog_test_run_opts: ['int', ['int', 'pointer']],
+    });
+  } catch (error) {
+    throw new VifscopeError({
+      code: 'LIBRARY_MISSING',
+      operation: 'load',
+      object: libraryName,
+      reason: reasonOf(error).trim(),
+      remedy: 'install libbpf 1.0 or newer (on Debian: apt-get install libbpf1)',
+      cause: error,
+    });
+  }
+}
+
+let bound: ReturnType<typeof bind> | undefined;
+
+/** The library, opened at the first call, so that what needs no kernel works without it. */
+export function libbpf(): ReturnType<typeof bind> {
+  if (!bound) {
+    bound = bind();
+    // Its messages would go to stderr; what they say reaches us as errno and the verifier's log.
+    bound.libbpf_set_print(ref.NULL);
+  }
+  return bound;
+}
+
+export const libbpfVersion = (): string => (libbpf().libbpf_version_string() ?? 'unknown').replace(/^v/, '');
+
+/** An errno as "Operation not permitted (EPERM)". */
+export function errnoText(errno: number): string {
+  const [name, text] = getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
+  return `${text} (${name})`;
+}
+
+export const errnoName = (errno: number): string => getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;
+
+/** A refusal by libbpf or the kernel, with its errno and, where the verifier spoke, the tail of its log. */
+export class LibbpfError extends Error {
+  readonly errno: number;
+
+  constructor(call: string, errno: number, verifierLog = '') {
+    super(`${call}: ${errnoText(errno)}${verifierLog && `\n${verifierLog}`}`);
+    this.name = 'LibbpfError';
+    this.errno = errno;
+  }
+}
+
+/** An int result: libbpf 1.x returns -errno. */
+export function checkedInt(call: string, result: number): number {
+  if (result < 0) throw new LibbpfError(call, -result);
+  return result;
+}
+
+/** A pointer result: libbpf 1.x returns NULL and sets errno. */
+export function checkedPointer<T extends Buffer>(call: string, result: T): T {
+  if (ref.isNull(result)) throw new LibbpfError(call, ffi.errno());
+  return result;
+}

@@ -1,0 +1,43 @@
+// Mapped kernel memory as typed views: the data plane. The mapping lives until the process ends or unmap.
+import ffi from '@2060.io/ffi-napi';
+import ref from '@2060.io/ref-napi';
+import { LibbpfError } from './library.js';
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+const mapFailed = 0xffffffffffffffffn;
+const pageBytes = 4096;
+
+const libc = ffi.Library(null, {
+  // Offsets and lengths are size_t; the result is an integer, because MAP_FAILED is no address.
+  mmap: ['pointer', ['pointer', 'size_t', 'int', 'int', 'int', 'long']],
+  munmap: ['int', ['pointer', 'size_t']],
+});
+
+/** Memory shared with the kernel; each view covers all of it. */
+export interface MappedMemory {
+  readonly bytes: Uint8Array;
+  readonly words32: Uint32Array;
+  readonly words64: BigUint64Array;
+  unmap(): void;
+}
+
+/** Maps `byteLength` bytes of an mmapable array; both sides see each other's writes. */
+export function mapShared(fd: number, byteLength: number): MappedMemory {
+  const mappedBytes = Math.ceil(byteLength / pageBytes) * pageBytes;
+  const pointer = libc.mmap(ref.NULL, mappedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (BigInt(ref.hexAddress(pointer).replace(/^(0x)?/, '0x')) === mapFailed)
+    throw new LibbpfError('mmap', ffi.errno());
+  // The Buffer's own .buffer reaches past the region: every view is built from offset and length.
+  const region = ref.reinterpret(pointer, mappedBytes);
+  const { buffer, byteOffset } = region;
+  return {
+    bytes: new Uint8Array(buffer, byteOffset, byteLength),
+    words32: new Uint32Array(buffer, byteOffset, Math.floor(byteLength / 4)),
+    words64: new BigUint64Array(buffer, byteOffset, Math.floor(byteLength / 8)),
+    unmap: () => {
+      libc.munmap(pointer, mappedBytes);
+    },
+  };
+}
