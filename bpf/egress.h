@@ -57,7 +57,7 @@ static __always_inline __u32 next_wait(const struct vs_device *device)
 		return shard_on(device, VS_SEGMENT_RING);
 	if (device->kind == VS_KIND_VETH && measures(VS_SEGMENT_BACKLOG))
 		return device->peer_backlog;
-	return VS_SHARD_NONE;
+	return VS_SPECIAL_SHARD_NONE;
 }
 
 SEC("tp_btf/net_dev_start_xmit")
@@ -70,7 +70,7 @@ int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 	if (!device || control.phase == VS_PHASE_OFF)
 		return 0;
 	now_ns = bpf_ktime_get_ns();
-	wait = stamping() ? next_wait(device) : VS_SHARD_NONE;
+	wait = stamping() ? next_wait(device) : VS_SPECIAL_SHARD_NONE;
 	queued = wait ? begin(skb, wait, now_ns, 0) : take((__u64)skb);
 	if (measures(VS_SEGMENT_QDISC)) {
 		queue = shard_on(device, VS_SEGMENT_QDISC);

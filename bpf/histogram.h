@@ -55,8 +55,8 @@ static __always_inline __u32 bucket_of(__u64 latency_ns)
 {
 	__u32 bucket, index;
 
-	if (latency_ns > VS_HIGHEST_NS)
-		latency_ns = VS_HIGHEST_NS;
+	if (latency_ns >> VS_LATENCY_BITS)
+		return VS_HISTOGRAM_COUNTS - 1;
 	bucket = bit_length(latency_ns >> VS_SUB_BUCKET_BITS);
 	index = (bucket << (VS_SUB_BUCKET_BITS - 1)) + (__u32)(latency_ns >> bucket);
 	/* Keep the bound visible to the verifier, which can't derive it. */

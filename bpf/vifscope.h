@@ -35,9 +35,9 @@ enum vs_phase {
 };
 
 enum vs_announcement_state {
-	VS_ANNOUNCEMENT_FREE = 0,
-	VS_ANNOUNCEMENT_WRITING,
-	VS_ANNOUNCEMENT_READY,
+	VS_ANNOUNCEMENT_STATE_FREE = 0,
+	VS_ANNOUNCEMENT_STATE_WRITING,
+	VS_ANNOUNCEMENT_STATE_READY,
 };
 
 enum vs_limit {
@@ -51,14 +51,15 @@ enum vs_limit {
 	/* HdrHistogram's index: 2 significant digits, 1 ns to 68 s. */
 	VS_HISTOGRAM_COUNTS = 3840,
 	VS_SUB_BUCKET_BITS = 8,
+	VS_LATENCY_BITS = 36, /* longer ones are counted in the last bucket */
 };
 
 /* Shards that belong to no device. */
 enum vs_special_shard {
-	VS_SHARD_NONE = 0,
+	VS_SPECIAL_SHARD_NONE = 0,
 	/* Written to by user space, device not yet known: see tun.h. */
-	VS_SHARD_PENDING_INJECT,
-	VS_SHARD_FIRST_FREE,
+	VS_SPECIAL_SHARD_PENDING_INJECT,
+	VS_SPECIAL_SHARD_N, /* the first that a device can have */
 };
 
 #define VS_HIGHEST_NS 68000000000ULL

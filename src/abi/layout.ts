@@ -1,0 +1,158 @@
+// Generated from the BTF of the BPF object by
+//   node dist/src/abi/generate.js bpf/vifscope.bpf.o > src/abi/layout.ts
+// Sizes and offsets in bytes; the size of an array is that of one element.
+
+export const announcementState = {
+  free: 0,
+  writing: 1,
+  ready: 2,
+} as const;
+
+export const kind = {
+  ignored: 0,
+  veth: 1,
+  tun: 2,
+  other: 3,
+  n: 4,
+} as const;
+
+export const limit = {
+  ifnamsiz: 16,
+  ways: 4,
+  deviceProbes: 8,
+  driverFrames: 8,
+  announcements: 256,
+  dropReasons: 256,
+  sightingsARun: 64,
+  histogramCounts: 3840,
+  subBucketBits: 8,
+  latencyBits: 36,
+} as const;
+
+export const phase = {
+  off: 0,
+  measuring: 1,
+  draining: 2,
+  n: 3,
+} as const;
+
+export const segment = {
+  invalid: 0,
+  qdisc: 1,
+  driver: 2,
+  backlog: 3,
+  ring: 4,
+  inject: 5,
+  n: 6,
+} as const;
+
+export const specialShard = {
+  none: 0,
+  pendingInject: 1,
+  n: 2,
+} as const;
+
+export const announcement = {
+  size: 104,
+  state: { offset: 0, size: 4 },
+  ifindex: { offset: 4, size: 4 },
+  dev: { offset: 8, size: 8 },
+  net: { offset: 16, size: 8 },
+  peerDev: { offset: 24, size: 8 },
+  peerNet: { offset: 32, size: 8 },
+  netnsInum: { offset: 40, size: 4 },
+  peerNetnsInum: { offset: 44, size: 4 },
+  peerIfindex: { offset: 48, size: 4 },
+  hardwareType: { offset: 52, size: 4 },
+  name: { offset: 56, size: 1, count: 16 },
+  peerName: { offset: 72, size: 1, count: 16 },
+  linkKind: { offset: 88, size: 1, count: 16 },
+} as const;
+
+export const config = {
+  size: 20,
+  cpus: { offset: 0, size: 4 },
+  shards: { offset: 4, size: 4 },
+  setMask: { offset: 8, size: 4 },
+  deviceMask: { offset: 12, size: 4 },
+  segments: { offset: 16, size: 4 },
+  enums: { offset: 20, size: 4, count: 0 },
+} as const;
+
+export const control = {
+  size: 80,
+  phase: { offset: 0, size: 4 },
+  pad: { offset: 4, size: 4, count: 15 },
+  announced: { offset: 64, size: 4 },
+  padAnnounced: { offset: 68, size: 4 },
+  unlearnedPackets: { offset: 72, size: 8 },
+} as const;
+
+export const device = {
+  size: 32,
+  dev: { offset: 0, size: 8 },
+  net: { offset: 8, size: 8 },
+  ifindex: { offset: 16, size: 4 },
+  firstShard: { offset: 20, size: 2 },
+  peerBacklog: { offset: 22, size: 2 },
+  kind: { offset: 24, size: 1 },
+  gro: { offset: 25, size: 1 },
+  pad: { offset: 26, size: 1, count: 6 },
+} as const;
+
+export const driverFrame = {
+  size: 32,
+  skb: { offset: 0, size: 8 },
+  dev: { offset: 8, size: 8 },
+  startedNs: { offset: 16, size: 8 },
+  shard: { offset: 24, size: 8 },
+} as const;
+
+export const driverStack = {
+  size: 264,
+  depth: { offset: 0, size: 4 },
+  pad: { offset: 4, size: 4 },
+  frames: { offset: 8, size: 32, count: 8 },
+} as const;
+
+export const drops = {
+  size: 1024,
+  counts: { offset: 0, size: 4, count: 256 },
+} as const;
+
+export const histogram = {
+  size: 15360,
+  counts: { offset: 0, size: 4, count: 3840 },
+} as const;
+
+export const set = {
+  size: 64,
+  ways: { offset: 0, size: 16, count: 4 },
+} as const;
+
+export const sighting = {
+  size: 32,
+  registered: { offset: 0, size: 4 },
+  ifindex: { offset: 4, size: 4 },
+  net: { offset: 8, size: 8 },
+  name: { offset: 16, size: 1, count: 16 },
+} as const;
+
+export const stamp = {
+  size: 16,
+  key: { offset: 0, size: 8 },
+  word: { offset: 8, size: 8 },
+} as const;
+
+export const tally = {
+  size: 64,
+  sumNs: { offset: 0, size: 8 },
+  maxNs: { offset: 8, size: 8 },
+  minComplementNs: { offset: 16, size: 8 },
+  started: { offset: 24, size: 4 },
+  dropped: { offset: 28, size: 4 },
+  expired: { offset: 32, size: 4 },
+  evicted: { offset: 36, size: 4 },
+  unmatched: { offset: 40, size: 4 },
+  pad: { offset: 44, size: 4, count: 5 },
+} as const;

@@ -1,0 +1,46 @@
+// Every path of the host that this folder reads, in one place, so that tests can lay out a tree of their own.
+
+export interface HostPaths {
+  readonly kernelBtf: string;
+  readonly kernelRelease: string;
+  readonly perfEventParanoid: string;
+  readonly unprivilegedBpfDisabled: string;
+  readonly bpfJitEnable: string;
+  readonly lockdown: string;
+  readonly possibleCpus: string;
+  readonly onlineCpus: string;
+  /** One directory a module that is loaded or has parameters. */
+  readonly loadedModules: string;
+  /** One directory a kernel release. */
+  readonly installedModules: string;
+  readonly kvm: string;
+  readonly ownStatus: string;
+  readonly ownLimits: string;
+  readonly ownNetns: string;
+  readonly ownUserNamespace: string;
+  /** Where iproute2 mounts the namespaces that it names. */
+  readonly namedNetns: string;
+}
+
+/** The paths below `root`, "" being the real host. */
+export function hostPaths(root = ''): HostPaths {
+  const sysctl = `${root}/proc/sys`;
+  return {
+    kernelBtf: `${root}/sys/kernel/btf/vmlinux`,
+    kernelRelease: `${sysctl}/kernel/osrelease`,
+    perfEventParanoid: `${sysctl}/kernel/perf_event_paranoid`,
+    unprivilegedBpfDisabled: `${sysctl}/kernel/unprivileged_bpf_disabled`,
+    bpfJitEnable: `${sysctl}/net/core/bpf_jit_enable`,
+    lockdown: `${root}/sys/kernel/security/lockdown`,
+    possibleCpus: `${root}/sys/devices/system/cpu/possible`,
+    onlineCpus: `${root}/sys/devices/system/cpu/online`,
+    loadedModules: `${root}/sys/module`,
+    installedModules: `${root}/lib/modules`,
+    kvm: `${root}/dev/kvm`,
+    ownStatus: `${root}/proc/self/status`,
+    ownLimits: `${root}/proc/self/limits`,
+    ownNetns: `${root}/proc/self/ns/net`,
+    ownUserNamespace: `${root}/proc/self/ns/user`,
+    namedNetns: `${root}/run/netns`,
+  };
+}

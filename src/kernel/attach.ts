@@ -1,0 +1,124 @@
+// From the compiled object to attached hooks: each hook gets the best program that this kernel accepts,
+// and a hook that it accepts none for is left out with the reason while the rest runs.
+import { reasonOf, VifscopeError } from '../errors.js';
+import { BpfObject } from '../libbpf/object.js';
+import { type Hook, type HookProgram, type HookStatus, hookNames, hooks } from './hooks.js';
+import { type Refusal, refusalOf } from './refusal.js';
+
+/** The program that looks at known devices; run on demand, attached to nothing. */
+export const sightProgram = 'sight_devices';
+
+export interface Attached {
+  readonly object: BpfObject;
+  readonly statuses: readonly HookStatus[];
+}
+
+/** Sets sizes and read-only data between open and load, knowing which hooks will be there. */
+export type Prepare = (object: BpfObject, statuses: readonly HookStatus[]) => void;
+
+/** One refusal a program, gathered over the attempts. */
+type Refusals = Map<string, Refusal>;
+
+function candidateOf(hook: Hook, refusals: Refusals): HookProgram | undefined {
+  return hooks[hook].find(({ program }) => !refusals.has(program));
+}
+
+function statusOf(hook: Hook, refusals: Refusals): HookStatus {
+  const candidate = candidateOf(hook, refusals);
+  if (candidate) return { hook, state: 'attached', mechanism: candidate.mechanism };
+  const told = hooks[hook].flatMap(({ mechanism, program }) => {
+    const refusal = refusals.get(program);
+    return refusal ? [{ mechanism, ...refusal }] : [];
+  });
+  return {
+    hook,
+    state: 'missing',
+    reason: told.map((t) => `${t.mechanism}: ${t.reason}`).join('; '),
+    remedy: [...new Set(told.map((t) => t.remedy))].join('; '),
+  };
+}
+
+/** Loads and attaches one program alone, with the smallest maps, to learn whether the kernel takes it. */
+function probe(objectPath: string, { mechanism, program }: HookProgram, refusals: Refusals): void {
+  const object = BpfObject.open(objectPath);
+  try {
+    object.select(program);
+    object.load();
+    object.attach(program);
+  } catch (error) {
+    refusals.set(program, refusalOf(mechanism, error));
+  } finally {
+    object.close();
+  }
+}
+
+/** Tries every program that is still a candidate: those first that kernels commonly refuse. */
+function probeCandidates(objectPath: string, refusals: Refusals): boolean {
+  const before = refusals.size;
+  const open = hookNames.flatMap((hook) => hooks[hook]).filter(({ program }) => !refusals.has(program));
+  const [doubtful, usual] = [
+    open.filter((p) => p.mechanism !== 'tp_btf'),
+    open.filter((p) => p.mechanism === 'tp_btf'),
+  ];
+  for (const candidate of doubtful) probe(objectPath, candidate, refusals);
+  if (refusals.size === before) for (const candidate of usual) probe(objectPath, candidate, refusals);
+  return refusals.size > before;
+}
+
+function attempt(objectPath: string, refusals: Refusals, prepare: Prepare): Attached {
+  const object = BpfObject.open(objectPath);
+  try {
+    const statuses = hookNames.map((hook) => statusOf(hook, refusals));
+    prepare(object, statuses);
+    const programs = hookNames.flatMap((hook) => candidateOf(hook, refusals)?.program ?? []);
+    for (const program of [...programs, sightProgram]) object.select(program);
+    object.load();
+    for (const program of programs) object.attach(program);
+    return { object, statuses };
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+}
+
+/**
+ * Loads and attaches all that this kernel takes.
+ * @throws VifscopeError KERNEL_SUPPORT when nothing can be attached, or when what loads alone won't together
+ */
+export function attachHooks(objectPath: string, prepare: Prepare, without: readonly Hook[] = []): Attached {
+  const refusals: Refusals = new Map();
+  const leftOut = { reason: 'left out on request', remedy: 'start without leaving it out' };
+  for (const hook of without) for (const { program } of hooks[hook]) refusals.set(program, leftOut);
+  for (;;) {
+    if (!hookNames.some((hook) => candidateOf(hook, refusals))) throw nothingAttached(refusals);
+    try {
+      return attempt(objectPath, refusals, prepare);
+    } catch (error) {
+      if (error instanceof VifscopeError) throw error;
+      // The kernel names no culprit for the whole object, so each program is tried on its own.
+      if (!probeCandidates(objectPath, refusals)) throw unexplained(objectPath, error);
+    }
+  }
+}
+
+function nothingAttached(refusals: Refusals): VifscopeError {
+  const first = [...refusals.values()][0];
+  return new VifscopeError({
+    code: 'KERNEL_SUPPORT',
+    operation: 'attach',
+    object: 'any hook',
+    reason: first?.reason ?? 'no hook is left',
+    remedy: first?.remedy ?? 'see vifscope doctor',
+  });
+}
+
+function unexplained(objectPath: string, error: unknown): VifscopeError {
+  return new VifscopeError({
+    code: 'KERNEL_SUPPORT',
+    operation: 'load',
+    object: objectPath,
+    reason: reasonOf(error),
+    remedy: 'check memory limits (ulimit -l, cgroup) and see vifscope doctor',
+    cause: error,
+  });
+}

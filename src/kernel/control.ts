@@ -1,0 +1,31 @@
+// The switches that the daemon writes and the two counters that the programs keep beside them.
+import * as abi from '../abi/layout.js';
+import type { MappedMemory } from '../libbpf/memory.js';
+
+export type Phase = 'off' | 'measuring' | 'draining';
+
+export class Control {
+  readonly #memory: MappedMemory;
+
+  constructor(memory: MappedMemory) {
+    this.#memory = memory;
+  }
+
+  set phase(phase: Phase) {
+    Atomics.store(this.#memory.words32, abi.control.phase.offset / 4, abi.phase[phase]);
+  }
+
+  /** Devices announced so far, modulo 2^32: unchanged means that nothing is new. */
+  get announced(): number {
+    return Atomics.load(this.#memory.words32, abi.control.announced.offset / 4);
+  }
+
+  /** Hook runs that met a device not yet in the cache. */
+  get unlearnedPackets(): number {
+    return Number(this.#memory.view.getBigUint64(abi.control.unlearnedPackets.offset, true));
+  }
+
+  resetUnlearnedPackets(): void {
+    this.#memory.view.setBigUint64(abi.control.unlearnedPackets.offset, 0n, true);
+  }
+}

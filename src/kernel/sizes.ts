@@ -1,0 +1,69 @@
+// How large each mapped array is: the memory formula, in one place.
+import * as abi from '../abi/layout.js';
+
+export interface Sizes {
+  /** Possible CPUs: a program's CPU number is below it. */
+  readonly cpus: number;
+  /** Histograms: one a device and segment, plus the special ones. */
+  readonly shards: number;
+  readonly inFlightSets: number;
+  readonly deviceEntries: number;
+}
+
+/** Every default in one place. */
+const histogramBudgetBytes = 256 * 1024 * 1024;
+const mostShards = 1024;
+const fewestShards = 64;
+const inFlightPackets = 131_072;
+/** The cache is kept a quarter full at most, so that a probe sequence of 8 practically never overflows. */
+const entriesADevice = 4;
+const shardsADevice = 2;
+
+const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(least));
+
+export interface Limits {
+  readonly shards?: number | undefined;
+  readonly inFlightPackets?: number | undefined;
+}
+
+/** Sizes for a host with so many possible CPUs; `limits` asks for other than the defaults. */
+export function sizesFor(cpus: number, limits: Limits = {}): Sizes {
+  const affordable = Math.floor(histogramBudgetBytes / (cpus * abi.histogram.size));
+  const shards = limits.shards ?? Math.max(fewestShards, Math.min(mostShards, affordable));
+  return {
+    cpus,
+    shards,
+    inFlightSets: powerOfTwoFrom((limits.inFlightPackets ?? inFlightPackets) / abi.limit.ways),
+    deviceEntries: powerOfTwoFrom(
+      Math.max(abi.limit.sightingsARun, (shards / shardsADevice) * entriesADevice),
+    ),
+  };
+}
+
+/** Entries of each map, as the BPF side indexes them. */
+export function mapEntries(sizes: Sizes): Readonly<Record<MapName, number>> {
+  return {
+    in_flight: sizes.inFlightSets,
+    tallies: sizes.cpus * sizes.shards,
+    histograms: sizes.cpus * sizes.shards,
+    drops: sizes.shards,
+    devices: sizes.deviceEntries,
+    sightings: sizes.deviceEntries,
+    announcements: abi.limit.announcements,
+    driver_stacks: sizes.cpus,
+  };
+}
+
+export const valueBytes = {
+  in_flight: abi.set.size,
+  tallies: abi.tally.size,
+  histograms: abi.histogram.size,
+  drops: abi.drops.size,
+  devices: abi.device.size,
+  sightings: abi.sighting.size,
+  announcements: abi.announcement.size,
+  driver_stacks: abi.driverStack.size,
+} as const;
+
+export type MapName = keyof typeof valueBytes;
+export const mapNames = Object.keys(valueBytes) as readonly MapName[];

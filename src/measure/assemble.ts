@@ -1,0 +1,51 @@
+// From a reading to the snapshot that every output is rendered from.
+import { figuresOf } from './histogram.js';
+import type { DeviceReading, Reading, SegmentReading } from './reading.js';
+import type { AccountingLine, DropLine, HookLine, HostFacts, SegmentLine, Snapshot } from './snapshot.js';
+
+export interface Circumstances {
+  readonly startedAt: Date;
+  readonly durationSeconds: number;
+  readonly host: HostFacts;
+  readonly hooks: readonly HookLine[];
+}
+
+export function assembleSnapshot(reading: Reading, circumstances: Circumstances): Snapshot {
+  const { startedAt, durationSeconds, host, hooks } = circumstances;
+  const { devices, unlearnedPackets, devicesTurnedAway } = reading;
+  return {
+    version: 1,
+    startedAt: startedAt.toISOString(),
+    durationSeconds,
+    host,
+    hooks,
+    segments: devices.flatMap((device) =>
+      device.segments.filter(hasSamples).map((s) => segmentLine(device, s)),
+    ),
+    legs: [],
+    drops: devices.flatMap(dropLines),
+    accounting: devices.flatMap((device) =>
+      device.segments.filter(hasCounts).map((s) => accountingLine(device, s)),
+    ),
+    turnedAway: { unlearnedPackets, devices: devicesTurnedAway },
+  };
+}
+
+const hasSamples = ({ latency }: SegmentReading): boolean => latency.total > 0;
+
+const hasCounts = (s: SegmentReading): boolean => hasSamples(s) || s.started > 0 || s.unmatched > 0;
+
+function segmentLine(device: DeviceReading, { segment, latency }: SegmentReading): SegmentLine {
+  const { name, netns, netnsInum, ifindex, kind, peer } = device;
+  return { device: name, netns, netnsInum, ifindex, kind, peer, segment, ...figuresOf(latency) };
+}
+
+function dropLines({ name, netns, drops }: DeviceReading): DropLine[] {
+  return [...drops].map(([reason, count]) => ({ device: name, netns, reason, count }));
+}
+
+function accountingLine({ name, netns }: DeviceReading, s: SegmentReading): AccountingLine {
+  const { segment, latency, started, dropped, expired, evicted, inFlight, unmatched } = s;
+  const matched = latency.total;
+  return { device: name, netns, segment, started, matched, dropped, expired, evicted, inFlight, unmatched };
+}

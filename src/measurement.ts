@@ -1,0 +1,183 @@
+// The composition root: kernel hooks → mapped memory → readers → a snapshot. Used by every command that measures.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type DropReasons, dropReasonsOf } from './host/dropReasons.js';
+import { readHostFacts, readPossibleCpus } from './host/facts.js';
+import { readKernelBtf } from './host/kernelBtf.js';
+import { NetnsNames } from './host/netnsNames.js';
+import { requireKernelSupport } from './host/requirements.js';
+import { Announcements } from './kernel/announcements.js';
+import { type Attached, attachHooks } from './kernel/attach.js';
+import { Control } from './kernel/control.js';
+import { DeviceCache } from './kernel/deviceCache.js';
+import { type Device, DeviceTable } from './kernel/deviceTable.js';
+import { dropsOf } from './kernel/drops.js';
+import { type Hook, measurableSegments } from './kernel/hooks.js';
+import { InFlight } from './kernel/inFlight.js';
+import { type KernelMemory, mapMemory, prepareMemory } from './kernel/memory.js';
+import { readDevices } from './kernel/readDevices.js';
+import { ShardPool } from './kernel/shardPool.js';
+import { Shards } from './kernel/shards.js';
+import { sightWith } from './kernel/sight.js';
+import { type Limits, sizesFor } from './kernel/sizes.js';
+import { libbpfVersion } from './libbpf/library.js';
+import { assembleSnapshot } from './measure/assemble.js';
+import { wantedBy } from './measure/devicePatterns.js';
+import type { HookLine, Snapshot } from './measure/snapshot.js';
+
+const defaultObjectPath = fileURLToPath(new URL('../../bpf/vifscope.bpf.o', import.meta.url));
+
+/** How soon a device is measured after its first packet. */
+const learnIntervalMs = 10;
+/** How soon a rename or deletion is noticed; also keeps 32-bit counters from wrapping unseen. */
+const refreshIntervalMs = 1_000;
+/** How long packets under way at the end are waited for; what waits longer is counted as in flight. */
+const drainMs = 500;
+const drainStepMs = 10;
+
+export interface MeasurementOptions {
+  /** Globs over "name" and "netns/name"; none means every device. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Hooks to leave out. */
+  readonly without?: readonly Hook[];
+  readonly limits?: Limits;
+  readonly objectPath?: string;
+}
+
+export class Measurement {
+  readonly #attached: Attached;
+  readonly #memory: KernelMemory;
+  readonly #control: Control;
+  readonly #table: DeviceTable;
+  readonly #shards: Shards;
+  readonly #inFlight: InFlight;
+  readonly #dropReasons: DropReasons;
+  readonly #timers: NodeJS.Timeout[];
+  #announcedSeen = 0;
+  #startedAt = new Date();
+  #startedMs = performance.now();
+  #durationSeconds = 0;
+
+  /**
+   * Attaches and starts measuring.
+   * @throws VifscopeError PRIVILEGE, KERNEL_SUPPORT or LIBRARY_MISSING
+   */
+  static start(options: MeasurementOptions = {}): Measurement {
+    requireKernelSupport();
+    return new Measurement(options);
+  }
+
+  private constructor(options: MeasurementOptions) {
+    const sizes = sizesFor(readPossibleCpus(), options.limits);
+    this.#dropReasons = dropReasonsOf(readKernelBtf());
+    this.#attached = attachHooks(
+      options.objectPath ?? defaultObjectPath,
+      (object, statuses) => prepareMemory(object, sizes, measurableSegments(statuses)),
+      options.without,
+    );
+    this.#memory = mapMemory(this.#attached.object, sizes);
+    this.#control = new Control(this.#memory.control);
+    this.#shards = new Shards(this.#memory, sizes);
+    this.#inFlight = new InFlight(this.#memory, sizes);
+    const names = new NetnsNames();
+    this.#table = new DeviceTable({
+      announcements: new Announcements(this.#memory.announcements),
+      cache: new DeviceCache(this.#memory.devices, this.#memory.sightings, sizes.deviceEntries),
+      pool: new ShardPool(sizes.shards),
+      isWanted: wantedBy(options.include ?? [], options.exclude ?? []),
+      netnsName: (inum) => names.nameOf(inum),
+      look: sightWith(this.#attached.object),
+    });
+    this.#timers = [
+      setInterval(() => this.#learn(), learnIntervalMs),
+      setInterval(() => this.#refresh(), refreshIntervalMs),
+    ];
+    this.restart();
+  }
+
+  /** Every device met so far. */
+  get devices(): readonly Device[] {
+    this.#learn();
+    return this.#table.devices;
+  }
+
+  get hooks(): readonly HookLine[] {
+    return this.#attached.statuses.map((status) =>
+      status.state === 'attached'
+        ? { hook: status.hook, mechanism: status.mechanism, state: 'attached', reason: null }
+        : {
+            hook: status.hook,
+            mechanism: null,
+            state: 'missing',
+            reason: `${status.reason}; ${status.remedy}`,
+          },
+    );
+  }
+
+  /** Starts anew from zero with the devices known so far; exact if no packet is under way. */
+  restart(): void {
+    this.#control.phase = 'off';
+    this.#shards.reset();
+    this.#inFlight.reset();
+    this.#memory.drops.bytes.fill(0);
+    this.#control.resetUnlearnedPackets();
+    this.#startedAt = new Date();
+    this.#startedMs = performance.now();
+    this.#control.phase = 'measuring';
+  }
+
+  /** Stamps no more packets and waits, for half a second at most, until those under way have arrived. */
+  async finish(): Promise<void> {
+    this.#control.phase = 'draining';
+    this.#durationSeconds = (performance.now() - this.#startedMs) / 1_000;
+    for (let waitedMs = 0; waitedMs < drainMs; waitedMs += drainStepMs) {
+      await sleep(drainStepMs);
+      if (this.#inFlight.count().waiting.size === 0) break;
+    }
+    this.#control.phase = 'off';
+    this.#refresh();
+  }
+
+  /** What was measured from the (re)start to finish(). */
+  snapshot(): Snapshot {
+    this.#learn();
+    return assembleSnapshot(
+      {
+        devices: readDevices(this.#table.devices, {
+          shards: this.#shards,
+          inFlight: this.#inFlight.count(),
+          dropsOf: (shard) => dropsOf(this.#memory.drops, shard, this.#dropReasons.nameOf),
+        }),
+        unlearnedPackets: this.#control.unlearnedPackets,
+        devicesTurnedAway: this.#table.turnedAway,
+      },
+      {
+        startedAt: this.#startedAt,
+        durationSeconds: this.#durationSeconds,
+        host: readHostFacts(libbpfVersion()),
+        hooks: this.hooks,
+      },
+    );
+  }
+
+  /** Detaches and frees everything. */
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#memory.unmap();
+    this.#attached.object.close();
+  }
+
+  /** One load of a mapped word where nothing is new. */
+  #learn(): void {
+    const { announced } = this.#control;
+    if (announced === this.#announcedSeen) return;
+    this.#announcedSeen = announced;
+    this.#table.learn();
+  }
+
+  #refresh(): void {
+    this.#learn();
+    this.#table.refresh();
+  }
+}
