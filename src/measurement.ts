@@ -12,7 +12,7 @@ import { Control } from './kernel/control.js';
 import { DeviceCache } from './kernel/deviceCache.js';
 import { type Device, DeviceTable } from './kernel/deviceTable.js';
 import { dropsOf } from './kernel/drops.js';
-import { type Hook, measurableSegments } from './kernel/hooks.js';
+import { type Hook, type HookStatus, measurableSegments } from './kernel/hooks.js';
 import { InFlight } from './kernel/inFlight.js';
 import { type KernelMemory, mapMemory, prepareMemory } from './kernel/memory.js';
 import { readDevices } from './kernel/readDevices.js';
@@ -34,6 +34,14 @@ const refreshIntervalMs = 1_000;
 /** How long packets under way at the end are waited for; what waits longer is counted as in flight. */
 const drainMs = 500;
 const drainStepMs = 10;
+
+/** Tries every hook on this kernel and detaches again. */
+export function probeHooks(): readonly HookStatus[] {
+  requireKernelSupport();
+  const { object, statuses } = attachHooks(defaultObjectPath, () => {});
+  object.close();
+  return statuses;
+}
 
 export interface MeasurementOptions {
   /** Globs over "name" and "netns/name"; none means every device. */
@@ -115,6 +123,11 @@ export class Measurement {
     );
   }
 
+  /** Devices that carried a packet, those that the patterns leave out included. */
+  get seenNames(): readonly string[] {
+    return this.#table.seenNames;
+  }
+
   /** Starts anew from zero with the devices known so far; exact if no packet is under way. */
   restart(): void {
     this.#control.phase = 'off';
@@ -133,7 +146,7 @@ export class Measurement {
     this.#durationSeconds = (performance.now() - this.#startedMs) / 1_000;
     for (let waitedMs = 0; waitedMs < drainMs; waitedMs += drainStepMs) {
       await sleep(drainStepMs);
-      if (this.#inFlight.count().waiting.size === 0) break;
+      if (!this.#inFlight.isAnyWaiting()) break;
     }
     this.#control.phase = 'off';
     this.#refresh();

@@ -45,13 +45,15 @@ export function structOf(btf: Btf, id: number): StructType {
   if (kind !== 'struct' && kind !== 'union')
     throw new FormatError(`BTF: type ${id} is a ${kind}, not a struct`);
   const name = btf.nameOf(id);
-  const walk: Walk = { btf, members: [], visited: 0 };
+  const walk: Walk = { btf, sizeBytes: btf.sizeOrTypeOf(id), members: [], visited: 0 };
   collectMembers(walk, id, 0, 0);
-  return { name, sizeBytes: btf.sizeOrTypeOf(id), members: walk.members };
+  return { name, sizeBytes: walk.sizeBytes, members: walk.members };
 }
 
 interface Walk {
   readonly btf: Btf;
+  /** Of the outermost struct. */
+  readonly sizeBytes: number;
   readonly members: StructMember[];
   /** Members looked at, found or not: empty structs must not multiply either. */
   visited: number;
@@ -74,7 +76,12 @@ function collectMembers(walk: Walk, id: number, baseBits: number, depth: number)
     if (name === '') collectMembers(walk, type.id, bitOffset, depth + 1);
     else {
       const { sizeBytes, count, struct } = type;
-      members.push({ name, byteOffset: bitOffset >>> 3, sizeBytes, count, struct, bits: bits || null });
+      const byteOffset = Math.floor(bitOffset / 8);
+      // A bit field's declared type may reach beyond the end: only its bits lie within.
+      if (bits === 0 && byteOffset + sizeBytes * (count ?? 1) > walk.sizeBytes) {
+        throw new FormatError(`BTF: member ${name} ends beyond the ${walk.sizeBytes} bytes of its struct`);
+      }
+      members.push({ name, byteOffset, sizeBytes, count, struct, bits: bits || null });
     }
   }
 }

@@ -68,7 +68,7 @@ export function readHostFacts(libbpfVersion: string, paths = hostPaths()): HostF
     architecture: machine(),
     cpus: parseCpuList(readText(paths.onlineCpus) ?? '').count,
     libbpf: libbpfVersion,
-    vifscope: readOwnVersion(),
+    vifscope: ownVersion(),
   };
 }
 
@@ -82,7 +82,7 @@ function readKvm(paths: HostPaths): KernelFacts['kvm'] {
 }
 
 /** From the package that the compiled file lies in: <package>/dist/src/host. */
-function readOwnVersion(): string {
+export function ownVersion(): string {
   const manifest: unknown = JSON.parse(
     readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
   );

@@ -26,14 +26,11 @@ function candidateOf(hook: Hook, refusals: Refusals): HookProgram | undefined {
 function statusOf(hook: Hook, refusals: Refusals): HookStatus {
   const candidate = candidateOf(hook, refusals);
   if (candidate) return { hook, state: 'attached', mechanism: candidate.mechanism };
-  const told = hooks[hook].flatMap(({ mechanism, program }) => {
-    const refusal = refusals.get(program);
-    return refusal ? [{ mechanism, ...refusal }] : [];
-  });
+  const told = hooks[hook].flatMap(({ program }) => refusals.get(program) ?? []);
   return {
     hook,
     state: 'missing',
-    reason: told.map((t) => `${t.mechanism}: ${t.reason}`).join('; '),
+    reason: told.map((t) => t.reason).join('; '),
     remedy: [...new Set(told.map((t) => t.remedy))].join('; '),
   };
 }

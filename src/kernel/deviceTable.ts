@@ -62,6 +62,7 @@ export class DeviceTable {
   readonly #entries = new Map<bigint, Entry>();
   readonly #devices: Device[] = [];
   readonly #turnedAway = new Set<bigint>();
+  readonly #seenNames = new Set<string>();
 
   constructor(parts: DeviceTableParts) {
     this.#parts = parts;
@@ -70,6 +71,11 @@ export class DeviceTable {
   /** Every device measured so far, those gone included. */
   get devices(): readonly Device[] {
     return this.#devices;
+  }
+
+  /** "netns/name" of every device met, ignored ones included. */
+  get seenNames(): readonly string[] {
+    return [...this.#seenNames];
   }
 
   /** Devices that found no room. */
@@ -109,6 +115,7 @@ export class DeviceTable {
     if (known?.ifindex === found.ifindex && known.netAddress === found.netAddress) return known.device;
     if (known) this.#retire(known);
     const netns = this.#parts.netnsName(found.netnsInum);
+    this.#seenNames.add(`${netns}/${found.name}`);
     const device = this.#parts.isWanted(netns, found.name) ? this.#create(found, kind, netns) : null;
     const { address, netAddress, ifindex } = found;
     const index = this.#parts.cache.insert({

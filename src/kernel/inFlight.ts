@@ -53,6 +53,11 @@ export class InFlight {
     return { waiting, swept: this.#swept };
   }
 
+  /** Whether a packet is under way on any device. */
+  isAnyWaiting(): boolean {
+    return [...this.count().waiting.keys()].some((shard) => shard >= abi.specialShard.n);
+  }
+
   reset(): void {
     this.#memory.inFlight.bytes.fill(0);
     this.#memory.driverStacks.bytes.fill(0);

@@ -1,10 +1,11 @@
 // What it means when the kernel refuses a program: the reason in a user's words, and what to do about it.
 
 import { reasonOf } from '../errors.js';
-import { LibbpfError } from '../libbpf/library.js';
+import { errnoName, LibbpfError } from '../libbpf/library.js';
 import type { Mechanism } from './hooks.js';
 
 export interface Refusal {
+  /** Names the mechanism. */
   readonly reason: string;
   readonly remedy: string;
 }
@@ -17,34 +18,32 @@ const EINVAL = 22;
 
 type Meaning = Readonly<Record<number, Refusal>>;
 
-const needsPrivilege = 'run as root, or with CAP_BPF and CAP_PERFMON';
-
 const meanings: Readonly<Record<Mechanism, Meaning>> = {
   tp_btf: {
-    [EPERM]: { reason: 'the kernel does not let this process load tracing programs', remedy: needsPrivilege },
-    [ESRCH]: { reason: 'this kernel has no such tracepoint', remedy: 'use kernel 5.10 or newer' },
-    [ENOENT]: { reason: 'this kernel has no such tracepoint', remedy: 'use kernel 5.10 or newer' },
+    [EPERM]: { reason: 'not allowed to this process', remedy: 'CAP_BPF and CAP_PERFMON, or root' },
+    [ESRCH]: { reason: 'no such tracepoint', remedy: 'kernel 5.10 or newer' },
+    [ENOENT]: { reason: 'no such tracepoint', remedy: 'kernel 5.10 or newer' },
   },
   fentry: {
     [EPERM]: {
-      reason: 'the kernel refuses fentry programs',
-      remedy: 'give CAP_SYS_ADMIN if this process lacks it; a locked-down kernel refuses them to everyone',
+      reason: 'refused by the kernel',
+      remedy: 'CAP_SYS_ADMIN and a kernel that is not locked down',
     },
-    [ESRCH]: { reason: 'no BTF describes this function', remedy: 'load the tun module first (modprobe tun)' },
-    [EINVAL]: { reason: 'the kernel cannot trace this function', remedy: 'none on this kernel' },
+    [ESRCH]: { reason: 'no BTF of this function', remedy: 'the tun module loaded and its BTF' },
+    [EINVAL]: { reason: 'this function cannot be traced', remedy: 'another kernel' },
   },
   kprobe: {
     [ENOENT]: {
-      reason: 'the kernel has no kprobes, or not this function',
-      remedy: 'load the tun module first (modprobe tun); a kernel built without kprobes has no remedy',
+      reason: 'no kprobes in this kernel, or no such function',
+      remedy: 'a kernel with kprobes and the tun module loaded',
     },
     [EACCES]: {
-      reason: 'the kernel refuses kprobes',
-      remedy: 'give CAP_SYS_ADMIN, or set kernel.perf_event_paranoid to 2',
+      reason: 'refused by the kernel',
+      remedy: 'CAP_SYS_ADMIN, or kernel.perf_event_paranoid of at most 2',
     },
     [EPERM]: {
-      reason: 'the kernel refuses kprobes',
-      remedy: 'give CAP_SYS_ADMIN; lockdown refuses them to everyone',
+      reason: 'refused by the kernel',
+      remedy: 'CAP_SYS_ADMIN and a kernel that is not locked down',
     },
   },
 };
@@ -52,7 +51,11 @@ const meanings: Readonly<Record<Mechanism, Meaning>> = {
 /** Explains what was thrown when a program of this mechanism was loaded or attached. */
 export function refusalOf(mechanism: Mechanism, thrown: unknown): Refusal {
   const known = thrown instanceof LibbpfError ? meanings[mechanism][thrown.errno] : undefined;
-  const detail = reasonOf(thrown);
-  if (known) return { reason: `${known.reason} (${detail})`, remedy: known.remedy };
-  return { reason: detail, remedy: 'report this with the kernel version and these lines' };
+  if (thrown instanceof LibbpfError && known)
+    return {
+      reason: `${mechanism}: ${known.reason} (${errnoName(thrown.errno)})`,
+      remedy: `${mechanism} needs ${known.remedy}`,
+    };
+  // The verifier's words among others: they are for whoever mends it.
+  return { reason: `${mechanism}: ${reasonOf(thrown)}`, remedy: 'report this with the kernel version' };
 }

@@ -1,0 +1,135 @@
+// vifscope demo: carries the same load over a veth pair, a tap-backed guest and a tun forwarder, and shows
+// where the packets waited.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Argv, CommandModule } from 'yargs';
+import { buildPath } from '../bench/buildPath.js';
+import { Cleanup } from '../bench/cleanup.js';
+import { defaultLoad, offerLoad, primePath } from '../bench/load.js';
+import { removeLeftovers } from '../bench/namespaces.js';
+import { type BuiltPath, type PathName, pathNames } from '../bench/path.js';
+import type { Scope } from '../bench/scope.js';
+import { VifscopeError } from '../errors.js';
+import type { Snapshot } from '../measure/snapshot.js';
+import { Measurement } from '../measurement.js';
+import { catchInterrupts } from './interrupt.js';
+import { loadText, type PathLoad, withLoads } from './loads.js';
+import { print, progress } from './output.js';
+import { OutputFile } from './outputFile.js';
+import { reportSnapshot } from './report.js';
+import {
+  type RawSnapshotOptions,
+  readSnapshotOptions,
+  type SnapshotOptions,
+  withSnapshotOptions,
+} from './snapshotOptions.js';
+
+interface Raw extends RawSnapshotOptions {
+  readonly path: readonly PathName[];
+  readonly rate: number;
+  exitCode?: number;
+}
+
+/** 128 + SIGINT, as shells report it. */
+const interruptedExitCode = 130;
+/** Longer than a device ever takes to be learnt. */
+const learnLimitMs = 2_000;
+const learnStepMs = 20;
+
+const builder = (argv: Argv) =>
+  withSnapshotOptions(argv, '5s')
+    .option('path', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      choices: pathNames,
+      default: pathNames,
+      describe: 'the paths to show',
+    })
+    .option('rate', {
+      type: 'number',
+      default: defaultLoad.packetsPerSecond,
+      describe: 'packets a second offered to each path',
+    });
+
+export const demo: CommandModule<object, Raw> = {
+  command: 'demo',
+  describe: 'load a veth pair, a tap guest and a tun forwarder alike, and show where the packets waited',
+  builder: builder as unknown as (argv: Argv) => Argv<Raw>,
+  handler: async (raw) => {
+    raw.exitCode = await run(readSnapshotOptions(raw), raw);
+  },
+};
+
+async function run(options: SnapshotOptions, raw: Raw): Promise<number> {
+  const hlog = options.hlogPath === undefined ? null : OutputFile.open(options.hlogPath);
+  const interruption = catchInterrupts();
+  const scope: Scope = { cleanup: new Cleanup(), signal: interruption.signal, progress };
+  try {
+    await removeLeftovers();
+    const { snapshot, loads } = await measure(options, raw, scope);
+    if (options.format === 'table') await print(loads.map(loadText).join(''));
+    return await reportSnapshot(withLoads(snapshot, loads), options, hlog);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    process.stderr.write('vifscope: interrupted, everything removed\n');
+    return interruptedExitCode;
+  } finally {
+    await scope.cleanup.run();
+    interruption.release();
+    hlog?.close();
+  }
+}
+
+async function measure(
+  { durationSeconds }: SnapshotOptions,
+  raw: Raw,
+  scope: Scope,
+): Promise<{ snapshot: Snapshot; loads: readonly PathLoad[] }> {
+  const paths: BuiltPath[] = [];
+  for (const name of pathNames) if (raw.path.includes(name)) paths.push(await buildPath(name, scope));
+  const measurement = Measurement.start({ include: paths.flatMap((path) => devicesOf(path)) });
+  scope.cleanup.add('detach', () => measurement.close());
+  for (const path of paths) await primePath(path, scope);
+  await allLearnt(measurement, paths, scope.signal);
+  // From here on every packet is one of the load's, so the sink's count can be held against the kernel's.
+  measurement.restart();
+  const loads: PathLoad[] = [];
+  for (const path of paths) {
+    progress(`${path.name}: ${raw.rate} packets a second for ${durationSeconds} s`);
+    const load = await offerLoad(
+      path,
+      { ...defaultLoad, packetsPerSecond: raw.rate, durationSeconds },
+      scope,
+    );
+    loads.push({ path, load });
+  }
+  await measurement.finish();
+  return { snapshot: measurement.snapshot(), loads };
+}
+
+const devicesOf = ({ devices }: BuiltPath): string[] =>
+  devices.map(({ netns, device }) => `${netns}/${device}`);
+
+async function allLearnt(
+  measurement: Measurement,
+  paths: readonly BuiltPath[],
+  signal: AbortSignal,
+): Promise<void> {
+  const expected = paths.flatMap(devicesOf);
+  for (let waitedMs = 0; ; waitedMs += learnStepMs) {
+    const learnt = new Set(measurement.devices.map(({ netns, name }) => `${netns}/${name}`));
+    const missing = expected.filter((device) => !learnt.has(device));
+    if (missing.length === 0) return;
+    if (waitedMs > learnLimitMs) throw notLearnt(missing);
+    await sleep(learnStepMs, undefined, { signal });
+  }
+}
+
+const notLearnt = (missing: readonly string[]): VifscopeError =>
+  new VifscopeError({
+    code: 'KERNEL_SUPPORT',
+    operation: 'measure',
+    object: missing.join(', '),
+    reason: 'packets went over it, but no hook told of it',
+    remedy: 'see vifscope doctor for missing hooks',
+  });

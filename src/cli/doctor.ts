@@ -1,0 +1,70 @@
+// vifscope doctor: what this host allows, hook by hook, and what to do about the rest.
+import type { Argv, CommandModule } from 'yargs';
+import { ExitCode, reasonOf, VifscopeError } from '../errors.js';
+import { paintFor } from '../export/paint.js';
+import { type Check, checkHost } from '../host/checks.js';
+import { readKernelFacts } from '../host/facts.js';
+import { readKernelBtf } from '../host/kernelBtf.js';
+import type { HookStatus } from '../kernel/hooks.js';
+import { libbpfVersion } from '../libbpf/library.js';
+import { probeHooks } from '../measurement.js';
+import { print, terminalOf } from './output.js';
+
+interface Raw {
+  readonly json: boolean;
+  exitCode?: ExitCode;
+}
+
+export const doctor: CommandModule<object, Raw> = {
+  command: 'doctor',
+  describe: 'show what this host allows: kernel, libbpf, privileges, and each hook',
+  builder: (argv): Argv<Raw> =>
+    argv.option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
+  handler: async (raw) => {
+    const checks = [...checkHost(readKernelFacts(readKernelBtf())), checkLibbpf(), ...hookChecks()];
+    await print(raw.json ? `${JSON.stringify({ version: 1, checks }, null, 2)}\n` : text(checks));
+    raw.exitCode = checks.some((check) => check.state === 'missing') ? ExitCode.unsupported : ExitCode.ok;
+  },
+};
+
+function checkLibbpf(): Check {
+  try {
+    return { name: 'libbpf', state: 'ok', detail: libbpfVersion(), remedy: null };
+  } catch (error) {
+    return failedCheck('libbpf', error);
+  }
+}
+
+/** One line a hook; a single line where none can be tried. */
+function hookChecks(): Check[] {
+  try {
+    return probeHooks().map(hookCheck);
+  } catch (error) {
+    return [failedCheck('hooks', error)];
+  }
+}
+
+function hookCheck(status: HookStatus): Check {
+  const name = `hook ${status.hook}`;
+  return status.state === 'attached'
+    ? { name, state: 'ok', detail: status.mechanism, remedy: null }
+    : { name, state: 'warning', detail: status.reason, remedy: status.remedy };
+}
+
+function failedCheck(name: string, error: unknown): Check {
+  if (!(error instanceof VifscopeError)) throw error;
+  return { name, state: 'missing', detail: reasonOf(error.failure.reason), remedy: error.failure.remedy };
+}
+
+const marks = { ok: 'ok', warning: 'warning', missing: 'MISSING' } as const;
+
+function text(checks: readonly Check[]): string {
+  const paint = paintFor(terminalOf().color);
+  const nameWidth = Math.max(...checks.map((check) => check.name.length));
+  const lines = checks.flatMap(({ name, state, detail, remedy }) => {
+    const mark = marks[state].padEnd(8);
+    const line = `${state === 'ok' ? mark : paint.alarm(mark)}${name.padEnd(nameWidth)}  ${detail}`;
+    return remedy === null ? [line] : [line, `${' '.repeat(8 + nameWidth)}  → ${remedy}`];
+  });
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// The command line: one file a command, and the one place where errors become text and exit codes.
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { ExitCode, VifscopeError } from '../errors.js';
+import { ownVersion } from '../host/facts.js';
+import { demo } from './demo.js';
+import { doctor } from './doctor.js';
+import { survivesClosedOutput } from './output.js';
+import { snapshot } from './snapshot.js';
+
+/** What yargs itself refuses: an unknown command or option, a missing value. */
+class UsageError extends Error {}
+
+function report(error: unknown): ExitCode {
+  if (error instanceof VifscopeError) {
+    process.stderr.write(`vifscope: ${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof UsageError) {
+    process.stderr.write(`vifscope: ${error.message}; see vifscope --help\n`);
+    return ExitCode.usage;
+  }
+  // A defect of ours: here the stack trace is what a report needs.
+  process.stderr.write(`vifscope: internal error\n${error instanceof Error ? error.stack : String(error)}\n`);
+  return ExitCode.failed;
+}
+
+survivesClosedOutput();
+try {
+  const arguments_ = await yargs(hideBin(process.argv))
+    .scriptName('vifscope')
+    .usage('$0 <command>\n\nWhere packets wait on veth, tap and tun interfaces, and how long the tail is.')
+    .command(snapshot)
+    .command(doctor)
+    .command(demo)
+    .demandCommand(1, 1, 'no command given')
+    .strict()
+    .version(ownVersion())
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    })
+    .parseAsync();
+  const { exitCode } = arguments_ as { exitCode?: ExitCode };
+  if (exitCode !== undefined) process.exitCode = exitCode;
+} catch (error) {
+  process.exitCode = report(error);
+}

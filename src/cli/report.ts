@@ -1,0 +1,50 @@
+// Puts a snapshot out: table, JSON or CSV on stdout, the histogram log to its file, thresholds to the exit code.
+import { ExitCode } from '../errors.js';
+import { snapshotCsv } from '../export/csv.js';
+import { snapshotHlog } from '../export/hlog.js';
+import { snapshotJson } from '../export/json.js';
+import { distributionPlot } from '../export/plot.js';
+import { longestTail } from '../export/rows.js';
+import { snapshotTable } from '../export/table.js';
+import { violationText } from '../export/violationText.js';
+import type { Snapshot } from '../measure/snapshot.js';
+import { violationsIn } from '../measure/threshold.js';
+import { print, type Terminal, terminalOf } from './output.js';
+import type { OutputFile } from './outputFile.js';
+import type { SnapshotOptions } from './snapshotOptions.js';
+
+export async function reportSnapshot(
+  snapshot: Snapshot,
+  options: SnapshotOptions,
+  hlog: OutputFile | null,
+): Promise<ExitCode> {
+  hlog?.write(snapshotHlog(snapshot));
+  await print(render(snapshot, options));
+  const violations = violationsIn(snapshot, options.thresholds);
+  for (const violation of violations) process.stderr.write(`vifscope: ${violationText(violation)}\n`);
+  return violations.length > 0 ? ExitCode.thresholdExceeded : ExitCode.ok;
+}
+
+function render(snapshot: Snapshot, { format, percentiles }: SnapshotOptions): string {
+  switch (format) {
+    case 'json':
+      return `${snapshotJson(snapshot).trimEnd()}\n`;
+    case 'csv':
+      return snapshotCsv(snapshot, percentiles);
+    case 'table':
+      return tableWithPlot(snapshot, percentiles, terminalOf());
+  }
+}
+
+function tableWithPlot(
+  snapshot: Snapshot,
+  percentiles: readonly number[],
+  { width, color }: Terminal,
+): string {
+  const table = snapshotTable(snapshot, { percentiles, width, color });
+  const longest = longestTail(snapshot);
+  // Without a terminal there is no width to fit the plot to.
+  if (!longest || !Number.isFinite(width)) return table;
+  const plot = distributionPlot(longest, width, color);
+  return plot ? `${table}\n${plot}` : table;
+}
