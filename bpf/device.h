@@ -49,7 +49,7 @@ static __noinline void announce(__u64 address)
 	struct vs_announcement *a = bpf_map_lookup_elem(&announcements, &index);
 	struct net *net;
 
-	__sync_fetch_and_add(&control.unlearned_packets, 1);
+	__sync_fetch_and_add(&control.unlearned_hook_runs, 1);
 	if (!a || a->state != VS_ANNOUNCEMENT_STATE_FREE ||
 	    __sync_val_compare_and_swap(&a->state, VS_ANNOUNCEMENT_STATE_FREE, VS_ANNOUNCEMENT_STATE_WRITING))
 		return;

@@ -88,28 +88,42 @@ int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 #define NETDEV_TX_OK 0
 #define NETDEV_TX_BUSY 0x10
 
+/* The depth at which this transmit was entered, or 0: it is on top unless a nested one never ended. */
+static __always_inline __u32 depth_of(struct vs_driver_stack *stack, struct sk_buff *skb, struct net_device *dev)
+{
+	__u32 depth = stack->depth;
+
+	for (int i = 0; i < VS_DRIVER_FRAMES && depth; i++, depth--) {
+		struct vs_driver_frame *frame = &stack->frames[(depth - 1) & (VS_DRIVER_FRAMES - 1)];
+
+		if (frame->skb == (__u64)skb && frame->dev == (__u64)dev)
+			return depth;
+	}
+	return 0;
+}
+
 /* The skb may be gone: its address is compared, no field of it is read. */
 SEC("tp_btf/net_dev_xmit")
 int BPF_PROG(on_net_dev_xmit, struct sk_buff *skb, int rc, struct net_device *dev)
 {
 	struct vs_driver_stack *stack = driver_stack();
 	struct vs_driver_frame *frame;
+	__u32 depth;
 
 	/* Back to the queueing discipline: it will be transmitted again. */
 	if (rc == NETDEV_TX_BUSY)
 		expire(take((__u64)skb));
 	if (!stack)
 		return 0;
-	for (int i = 0; i < VS_DRIVER_FRAMES && stack->depth; i++) {
-		frame = &stack->frames[(stack->depth - 1) & (VS_DRIVER_FRAMES - 1)];
-		if (frame->skb == (__u64)skb && frame->dev == (__u64)dev)
-			break;
-		count_expired(frame->shard);
-		stack->depth -= 1;
-	}
-	if (!stack->depth)
+	depth = depth_of(stack, skb, dev);
+	if (!depth)
 		return 0;
-	stack->depth -= 1;
+	for (int i = 0; i < VS_DRIVER_FRAMES && stack->depth > depth; i++) {
+		stack->depth -= 1;
+		count_expired(stack->frames[stack->depth & (VS_DRIVER_FRAMES - 1)].shard);
+	}
+	stack->depth = depth - 1;
+	frame = &stack->frames[(depth - 1) & (VS_DRIVER_FRAMES - 1)];
 	if (rc == NETDEV_TX_OK)
 		record(frame->shard, bpf_ktime_get_ns() - frame->started_ns, BOTTOM_HALVES_OFF);
 	else if (rc == NETDEV_TX_BUSY)

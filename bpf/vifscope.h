@@ -89,7 +89,7 @@ struct vs_control {
 	/* Written by the programs, so on a line of its own. */
 	__u32 announced;
 	__u32 pad_announced;
-	__u64 unlearned_packets;
+	__u64 unlearned_hook_runs;
 };
 
 /* One packet between two hooks. key: the skb's (or, for inject, the task's) address; 0 free, 1 locked.

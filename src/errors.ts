@@ -8,8 +8,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 const exitCodes = {
   USAGE: ExitCode.usage,
   FAILED: ExitCode.failed,
-  PRIVILEGE: ExitCode.unsupported,
-  KERNEL_SUPPORT: ExitCode.unsupported,
+  UNSUPPORTED_HOST: ExitCode.unsupported,
   LIBRARY_MISSING: ExitCode.unsupported,
 } as const;
 export type ErrorCode = keyof typeof exitCodes;
@@ -45,4 +44,5 @@ export class VifscopeError extends Error {
 }
 
 /** The message of anything thrown, for the `reason` of a failure. */
-export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+export const reasonOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

@@ -69,7 +69,7 @@ export class Measurement {
 
   /**
    * Attaches and starts measuring.
-   * @throws VifscopeError PRIVILEGE, KERNEL_SUPPORT or LIBRARY_MISSING
+   * @throws VifscopeError UNSUPPORTED_HOST or LIBRARY_MISSING
    */
   static start(options: MeasurementOptions = {}): Measurement {
     requireKernelSupport();
@@ -134,7 +134,7 @@ export class Measurement {
     this.#shards.reset();
     this.#inFlight.reset();
     this.#memory.drops.bytes.fill(0);
-    this.#control.resetUnlearnedPackets();
+    this.#control.resetUnlearnedHookRuns();
     this.#startedAt = new Date();
     this.#startedMs = performance.now();
     this.#control.phase = 'measuring';
@@ -162,7 +162,7 @@ export class Measurement {
           inFlight: this.#inFlight.count(),
           dropsOf: (shard) => dropsOf(this.#memory.drops, shard, this.#dropReasons.nameOf),
         }),
-        unlearnedPackets: this.#control.unlearnedPackets,
+        unlearnedHookRuns: this.#control.unlearnedHookRuns,
         devicesTurnedAway: this.#table.turnedAway,
       },
       {

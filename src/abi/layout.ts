@@ -85,7 +85,7 @@ export const control = {
   pad: { offset: 4, size: 4, count: 15 },
   announced: { offset: 64, size: 4 },
   padAnnounced: { offset: 68, size: 4 },
-  unlearnedPackets: { offset: 72, size: 8 },
+  unlearnedHookRuns: { offset: 72, size: 8 },
 } as const;
 
 export const device = {

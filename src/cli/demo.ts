@@ -68,7 +68,8 @@ async function run(options: SnapshotOptions, raw: Raw): Promise<number> {
     await removeLeftovers();
     const { snapshot, loads } = await measure(options, raw, scope);
     if (options.format === 'table') await print(loads.map(loadText).join(''));
-    return await reportSnapshot(withLoads(snapshot, loads), options, hlog);
+    // The paths had their turns, so packets over the whole duration are no rate.
+    return await reportSnapshot(withLoads(snapshot, loads), options, hlog, { withRate: false });
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     process.stderr.write('vifscope: interrupted, everything removed\n');
@@ -127,7 +128,7 @@ async function allLearnt(
 
 const notLearnt = (missing: readonly string[]): VifscopeError =>
   new VifscopeError({
-    code: 'KERNEL_SUPPORT',
+    code: 'UNSUPPORTED_HOST',
     operation: 'measure',
     object: missing.join(', '),
     reason: 'packets went over it, but no hook told of it',

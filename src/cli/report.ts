@@ -5,11 +5,11 @@ import { snapshotHlog } from '../export/hlog.js';
 import { snapshotJson } from '../export/json.js';
 import { distributionPlot } from '../export/plot.js';
 import { longestTail } from '../export/rows.js';
-import { snapshotTable } from '../export/table.js';
+import { snapshotTable, type TableOptions } from '../export/table.js';
 import { violationText } from '../export/violationText.js';
 import type { Snapshot } from '../measure/snapshot.js';
 import { violationsIn } from '../measure/threshold.js';
-import { print, type Terminal, terminalOf } from './output.js';
+import { print, terminalOf } from './output.js';
 import type { OutputFile } from './outputFile.js';
 import type { SnapshotOptions } from './snapshotOptions.js';
 
@@ -17,34 +17,31 @@ export async function reportSnapshot(
   snapshot: Snapshot,
   options: SnapshotOptions,
   hlog: OutputFile | null,
+  { withRate = true } = {},
 ): Promise<ExitCode> {
   hlog?.write(snapshotHlog(snapshot));
-  await print(render(snapshot, options));
+  await print(render(snapshot, options, withRate));
   const violations = violationsIn(snapshot, options.thresholds);
   for (const violation of violations) process.stderr.write(`vifscope: ${violationText(violation)}\n`);
   return violations.length > 0 ? ExitCode.thresholdExceeded : ExitCode.ok;
 }
 
-function render(snapshot: Snapshot, { format, percentiles }: SnapshotOptions): string {
+function render(snapshot: Snapshot, { format, percentiles }: SnapshotOptions, withRate: boolean): string {
   switch (format) {
     case 'json':
       return `${snapshotJson(snapshot).trimEnd()}\n`;
     case 'csv':
       return snapshotCsv(snapshot, percentiles);
     case 'table':
-      return tableWithPlot(snapshot, percentiles, terminalOf());
+      return tableWithPlot(snapshot, { percentiles, withRate, ...terminalOf() });
   }
 }
 
-function tableWithPlot(
-  snapshot: Snapshot,
-  percentiles: readonly number[],
-  { width, color }: Terminal,
-): string {
-  const table = snapshotTable(snapshot, { percentiles, width, color });
+function tableWithPlot(snapshot: Snapshot, options: TableOptions): string {
+  const table = snapshotTable(snapshot, options);
   const longest = longestTail(snapshot);
   // Without a terminal there is no width to fit the plot to.
-  if (!longest || !Number.isFinite(width)) return table;
-  const plot = distributionPlot(longest, width, color);
+  if (!longest || !Number.isFinite(options.width)) return table;
+  const plot = distributionPlot(longest, options.width, options.color);
   return plot ? `${table}\n${plot}` : table;
 }

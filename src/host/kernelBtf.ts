@@ -7,7 +7,7 @@ import { hostPaths } from './paths.js';
 
 /**
  * The kernel's types (5 to 10 MB, about 20 ms); null where the kernel was built without CONFIG_DEBUG_INFO_BTF.
- * Throws VifscopeError KERNEL_SUPPORT where they are there but can't be understood.
+ * Throws VifscopeError UNSUPPORTED_HOST where they are there but can't be understood.
  */
 export function readKernelBtf(paths = hostPaths()): Btf | null {
   const bytes = orNull(() => readFileSync(paths.kernelBtf));
@@ -16,7 +16,7 @@ export function readKernelBtf(paths = hostPaths()): Btf | null {
     return parseBtf(bytes);
   } catch (cause) {
     throw new VifscopeError({
-      code: 'KERNEL_SUPPORT',
+      code: 'UNSUPPORTED_HOST',
       operation: 'read the kernel types in',
       object: paths.kernelBtf,
       reason: reasonOf(cause),

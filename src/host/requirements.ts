@@ -1,32 +1,17 @@
 // What every measurement needs of the host, asked before anything is attached, so that the answer names the cause.
 import { VifscopeError } from '../errors.js';
-import { missingCapabilities } from './capabilities.js';
+import { checkHost } from './checks.js';
 import { type KernelFacts, readKernelFacts } from './facts.js';
-import { countsMapsAsLocked } from './memlock.js';
 
-/** @throws VifscopeError PRIVILEGE without the capabilities, KERNEL_SUPPORT without BTF */
+/** @throws VifscopeError UNSUPPORTED_HOST with the first check that rules a measurement out */
 export function requireKernelSupport(facts: KernelFacts = readKernelFacts(null)): void {
-  const missing = missingCapabilities('tp_btf', {
-    capabilities: facts.capabilities,
-    perfEventParanoid: facts.perfEventParanoid,
-    mapsLimitedByMemlock: countsMapsAsLocked(facts.kernelRelease),
+  const missing = checkHost(facts).find((check) => check.state === 'missing');
+  if (!missing) return;
+  throw new VifscopeError({
+    code: 'UNSUPPORTED_HOST',
+    operation: 'use',
+    object: missing.name,
+    reason: missing.detail,
+    remedy: missing.remedy ?? 'see vifscope doctor',
   });
-  if (missing.length > 0) {
-    throw new VifscopeError({
-      code: 'PRIVILEGE',
-      operation: 'attach to',
-      object: 'the kernel',
-      reason: `this process lacks ${missing.join(' and ')}`,
-      remedy: 'run it as root (sudo), or give it those capabilities',
-    });
-  }
-  if (facts.btfBytes === null) {
-    throw new VifscopeError({
-      code: 'KERNEL_SUPPORT',
-      operation: 'read',
-      object: '/sys/kernel/btf/vmlinux',
-      reason: 'this kernel does not describe its types (BTF)',
-      remedy: 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of the distributions since 2021 are',
-    });
-  }
 }

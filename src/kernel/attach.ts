@@ -80,7 +80,7 @@ function attempt(objectPath: string, refusals: Refusals, prepare: Prepare): Atta
 
 /**
  * Loads and attaches all that this kernel takes.
- * @throws VifscopeError KERNEL_SUPPORT when nothing can be attached, or when what loads alone won't together
+ * @throws VifscopeError UNSUPPORTED_HOST when nothing can be attached, or when what loads alone won't together
  */
 export function attachHooks(objectPath: string, prepare: Prepare, without: readonly Hook[] = []): Attached {
   const refusals: Refusals = new Map();
@@ -101,7 +101,7 @@ export function attachHooks(objectPath: string, prepare: Prepare, without: reado
 function nothingAttached(refusals: Refusals): VifscopeError {
   const first = [...refusals.values()][0];
   return new VifscopeError({
-    code: 'KERNEL_SUPPORT',
+    code: 'UNSUPPORTED_HOST',
     operation: 'attach',
     object: 'any hook',
     reason: first?.reason ?? 'no hook is left',
@@ -111,7 +111,7 @@ function nothingAttached(refusals: Refusals): VifscopeError {
 
 function unexplained(objectPath: string, error: unknown): VifscopeError {
   return new VifscopeError({
-    code: 'KERNEL_SUPPORT',
+    code: 'UNSUPPORTED_HOST',
     operation: 'load',
     object: objectPath,
     reason: reasonOf(error),

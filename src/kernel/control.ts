@@ -21,11 +21,11 @@ export class Control {
   }
 
   /** Hook runs that met a device not yet in the cache. */
-  get unlearnedPackets(): number {
-    return Number(this.#memory.view.getBigUint64(abi.control.unlearnedPackets.offset, true));
+  get unlearnedHookRuns(): number {
+    return Number(this.#memory.view.getBigUint64(abi.control.unlearnedHookRuns.offset, true));
   }
 
-  resetUnlearnedPackets(): void {
-    this.#memory.view.setBigUint64(abi.control.unlearnedPackets.offset, 0n, true);
+  resetUnlearnedHookRuns(): void {
+    this.#memory.view.setBigUint64(abi.control.unlearnedHookRuns.offset, 0n, true);
   }
 }

@@ -20,6 +20,7 @@ export interface MappedMemory {
   readonly bytes: Uint8Array;
   readonly words32: Uint32Array;
   readonly words64: BigUint64Array;
+  readonly view: DataView;
   unmap(): void;
 }
 
@@ -36,6 +37,7 @@ export function mapShared(fd: number, byteLength: number): MappedMemory {
     bytes: new Uint8Array(buffer, byteOffset, byteLength),
     words32: new Uint32Array(buffer, byteOffset, Math.floor(byteLength / 4)),
     words64: new BigUint64Array(buffer, byteOffset, Math.floor(byteLength / 8)),
+    view: new DataView(buffer, byteOffset, byteLength),
     unmap: () => {
       libc.munmap(pointer, mappedBytes);
     },

@@ -12,7 +12,7 @@ export interface Circumstances {
 
 export function assembleSnapshot(reading: Reading, circumstances: Circumstances): Snapshot {
   const { startedAt, durationSeconds, host, hooks } = circumstances;
-  const { devices, unlearnedPackets, devicesTurnedAway } = reading;
+  const { devices, unlearnedHookRuns, devicesTurnedAway } = reading;
   return {
     version: 1,
     startedAt: startedAt.toISOString(),
@@ -27,7 +27,7 @@ export function assembleSnapshot(reading: Reading, circumstances: Circumstances)
     accounting: devices.flatMap((device) =>
       device.segments.filter(hasCounts).map((s) => accountingLine(device, s)),
     ),
-    turnedAway: { unlearnedPackets, devices: devicesTurnedAway },
+    turnedAway: { unlearnedHookRuns, devices: devicesTurnedAway },
   };
 }
 

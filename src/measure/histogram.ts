@@ -38,7 +38,7 @@ export function addCounts(into: Float64Array, from: Uint32Array): number {
   let added = 0;
   for (let index = 0; index < from.length; index++) {
     const count = from[index];
-    // Most buckets are empty: this one test is all they cost, also before the loop is compiled.
+    // Most buckets are empty: this one test is all they cost.
     if (!count) continue;
     into[index] = (into[index] ?? 0) + count;
     added += count;

@@ -28,6 +28,6 @@ export interface DeviceReading {
 
 export interface Reading {
   readonly devices: readonly DeviceReading[];
-  readonly unlearnedPackets: number;
+  readonly unlearnedHookRuns: number;
   readonly devicesTurnedAway: number;
 }

@@ -75,8 +75,8 @@ export interface HostFacts {
 
 /** Packets and devices that were seen but not measured; all zero on a quiet, well-sized run. */
 export interface TurnedAway {
-  /** Packets of devices not yet known when they passed, or of devices beyond the table. */
-  readonly unlearnedPackets: number;
+  /** Hooks that ran for a device not yet known; a packet passes several. */
+  readonly unlearnedHookRuns: number;
   /** Devices for which the device table or the histogram pool had no room. */
   readonly devices: number;
 }

@@ -37,7 +37,7 @@ test('no types are null, and types that are none say which file and what to do',
   t.is(readKernelBtf(hostTree(t, {})), null);
   const broken = hostTree(t, { 'sys/kernel/btf/vmlinux': 'not types at all, but long enough' });
   const error = t.throws(() => readKernelBtf(broken), { instanceOf: VifscopeError });
-  t.is(error?.code, 'KERNEL_SUPPORT');
+  t.is(error?.code, 'UNSUPPORTED_HOST');
   t.regex(error?.message ?? '', /btf\/vmlinux: BTF: the magic number is missing; .*update/);
 });
 

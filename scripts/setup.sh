@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Makes a Debian host ready for vifscope: the one place that installs anything. Safe to run again: what is there
+# is left alone, and when nothing is missing it needs neither root nor the network.
+# All messages go to stderr, so that what is run after it has stdout to itself.
+set -euo pipefail
+exec 1>&2
+
+cd "$(dirname "$0")/.."
+# src/bench/guest/cache.ts follows the same rule.
+cache=${VIFSCOPE_CACHE:-${XDG_CACHE_HOME:-/var/cache}/vifscope}
+guest_kernel=$cache/guest-kernel
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() {
+  printf 'setup: %s\n' "$*"
+  exit 1
+}
+have() { command -v "$1" >/dev/null; }
+# apt-get waits for another apt-get to finish instead of failing.
+apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
+
+export PATH=$PATH:/usr/sbin:/sbin
+
+# --- What is missing --------------------------------------------------------------------------------------------
+
+have node || fail 'Node.js 20 or later is missing; install it first'
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
+  fail "Node.js $(node --version) is too old; version 20 or later is needed"
+
+packages=()
+need() { # PACKAGE test...: the package is needed unless the test succeeds
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || packages+=("$package")
+}
+
+has_libbpf() { ldconfig -p | grep -q 'libbpf\.so\.1 '; }
+# The guest has no libraries: a dynamic busybox won't do.
+has_static_busybox() { [ -x /bin/busybox ] && ! ldd /bin/busybox; }
+has_root_certificates() { [ -s /etc/ssl/certs/ca-certificates.crt ]; }
+guest_kernel_is_there() { [ -s "$guest_kernel/vmlinuz" ] && [ -s "$guest_kernel/version" ]; }
+# Every package of the lock file is there in its version (npm keeps a list), and the native addon loads.
+modules_are_there() {
+  node --input-type=module -e '
+    import { readFileSync } from "node:fs";
+    const read = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
+    const wanted = Object.entries(read("package-lock.json"));
+    const present = read("node_modules/.package-lock.json");
+    const there = ([path, { version, optional }]) => path === "" || optional || present[path]?.version === version;
+    if (!wanted.every(there)) process.exit(1);
+    await import("@2060.io/ffi-napi");'
+}
+
+need libbpf1 has_libbpf
+need iproute2 have ip
+need util-linux have setpriv
+need qemu-system-x86 have qemu-system-x86_64
+need busybox-static has_static_busybox
+if ! guest_kernel_is_there; then
+  need kmod have modprobe
+  need xz-utils have xz
+  need zstd have zstd
+fi
+if ! modules_are_there 2>/dev/null; then
+  # npm builds the foreign function interface from source.
+  need python3 have python3
+  need make have make
+  need g++ have g++
+  need ca-certificates has_root_certificates
+fi
+
+# --- Debian packages --------------------------------------------------------------------------------------------
+
+missing=("${packages[@]}")
+guest_kernel_is_there || missing+=("the guest's kernel in $guest_kernel")
+if [ ${#missing[@]} -gt 0 ]; then
+  list=$(printf ', %s' "${missing[@]}")
+  list=${list:2}
+  have apt-get || fail "this is no Debian host and has no apt-get; missing here: $list"
+  [ "$(id -u)" -eq 0 ] || fail "must run as root to install what is missing: $list"
+  say "missing: $list"
+  apt update
+fi
+
+if [ ${#packages[@]} -gt 0 ]; then
+  say "installing ${packages[*]}"
+  apt install --yes --no-install-recommends "${packages[@]}"
+fi
+
+# --- The guest's kernel, unpacked and never installed -------------------------------------------------------------
+
+# Copies the modules that virtio network devices need, numbered in the order in which they must be inserted.
+collect_modules() { # ROOT VERSION TARGET
+  local root=$1 version=$2 target=$3 number=0 line module name
+  depmod --basedir "$root" "$version"
+  for module in virtio_pci virtio_net; do
+    modprobe --config /dev/null --dirname "$root" --set-version "$version" --show-depends "$module"
+  done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r line; do
+    name=$(basename "$line")
+    name=$(printf '%s/%02d-%s' "$target" "$number" "${name%%.*}.ko")
+    case $line in
+      *.xz) xz --decompress --stdout "$line" >"$name" ;;
+      *.zst) zstd --quiet --decompress --stdout "$line" >"$name" ;;
+      *) cp "$line" "$name" ;;
+    esac
+    number=$((number + 1))
+  done
+}
+
+unpack_guest_kernel() {
+  local package version
+  [ "$(dpkg --print-architecture)" = amd64 ] || fail 'the guest of the tap path needs an amd64 host'
+  package=$(apt-cache depends linux-image-cloud-amd64 | awk '$1 == "Depends:" && /linux-image-[0-9]/ { print $2; exit }')
+  [ -n "$package" ] || fail 'apt knows no linux-image-cloud-amd64; check its sources'
+  version=${package#linux-image-}
+  say "downloading $package for the guest and unpacking it in $guest_kernel (it is not installed)"
+  mkdir -p "$cache"
+  # Finished in a folder of its own and then moved, so that a half-made one is never taken for whole.
+  work=$(mktemp -d "$cache/unpacking.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  mkdir -p "$work/root" "$work/guest-kernel/modules"
+  # apt checks the package against Debian's signatures.
+  (cd "$work" && apt -o APT::Sandbox::User=root download "$package")
+  dpkg-deb --extract "$work"/*.deb "$work/root"
+  # From Debian 13 on, the package holds usr/lib.
+  [ -e "$work/root/lib" ] || ln -s usr/lib "$work/root/lib"
+  cp "$work/root/boot/vmlinuz-$version" "$work/guest-kernel/vmlinuz"
+  collect_modules "$work/root" "$version" "$work/guest-kernel/modules"
+  [ -n "$(ls "$work/guest-kernel/modules")" ] || fail "no virtio modules found in $package"
+  echo "$version" >"$work/guest-kernel/version"
+  rm -rf "$guest_kernel"
+  mv "$work/guest-kernel" "$guest_kernel"
+}
+
+guest_kernel_is_there || unpack_guest_kernel
+
+# --- Node packages and the build ----------------------------------------------------------------------------------
+
+if ! modules_are_there 2>/dev/null; then
+  say 'installing the Node packages of package-lock.json'
+  # Where Node brings its own headers, the native addon is built with them and none are downloaded.
+  headers=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
+  if [ -f "$headers/include/node/node_api.h" ]; then export npm_config_nodedir=${npm_config_nodedir:-$headers}; fi
+  npm ci --no-audit --no-fund
+fi
+
+say 'compiling'
+npm run --silent build
+say 'ready'

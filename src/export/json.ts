@@ -1,0 +1,11 @@
+// The snapshot as JSON: the contract of `snapshot --json`.
+import type { Snapshot } from '../measure/snapshot.js';
+
+/** Controls that JSON may hold as they are but a terminal obeys: DEL, the C1 set, changes of direction. */
+const unescaped = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** JSON with two spaces of indentation and a newline at its end; members stand as they were assembled. */
+export function snapshotJson(snapshot: Snapshot): string {
+  const text = JSON.stringify(snapshot, null, 2);
+  return `${text.replace(unescaped, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}

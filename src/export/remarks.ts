@@ -1,0 +1,67 @@
+// What stands below the table: the accounting, missing hooks, and what was turned away.
+import { imbalance, isOrdinary, sumAccounts } from '../measure/accounting.js';
+import type { AccountingLine, HookLine, Snapshot, TurnedAway } from '../measure/snapshot.js';
+import { countText } from './latencyText.js';
+import type { Paint } from './paint.js';
+import { printable } from './printable.js';
+
+/** Lines of text; none where there is nothing to say. */
+export function remarkLines(snapshot: Snapshot, paint: Paint): string[] {
+  return [
+    ...accountingRemarks(snapshot.accounting, paint),
+    ...missingRemarks(snapshot.hooks),
+    ...turnedAwayRemarks(snapshot.turnedAway).map(paint.alarm),
+  ];
+}
+
+function accountingRemarks(lines: readonly AccountingLine[], paint: Paint): string[] {
+  const total = sumAccounts(lines);
+  if (lines.length === 0 || (total.started === 0 && total.unmatched === 0)) return [];
+  const exceptional = lines.filter((line) => !isOrdinary(line));
+  const isBalanced = lines.every((line) => imbalance(line) === 0);
+  const parts = [
+    ...counted(total.matched, 'matched'),
+    ...counted(total.dropped, 'dropped'),
+    ...counted(total.expired, 'expired'),
+    ...counted(total.evicted, 'evicted'),
+    ...counted(total.inFlight, 'in flight'),
+  ];
+  const verdict = isBalanced ? 'all accounted for' : paint.alarm('not all accounted for');
+  const summary = `Accounting: ${countText(total.started)} started, ${verdict} (${parts.join(', ')})`;
+  return [summary, ...exceptional.map((line) => `  ${exceptionOf(line, paint)}`)];
+}
+
+function exceptionOf(line: AccountingLine, paint: Paint): string {
+  const missing = imbalance(line);
+  const causes = [
+    ...counted(line.expired, 'expired'),
+    ...counted(line.evicted, 'evicted'),
+    ...counted(line.unmatched, 'ended without a start'),
+    ...counted(missing, 'started without an outcome').map(paint.alarm),
+    ...counted(-missing, 'outcomes more than starts').map(paint.alarm),
+  ];
+  return `${printable(line.device)} (${printable(line.netns)}) ${line.segment}: ${causes.join(', ')}`;
+}
+
+const counted = (count: number, what: string): string[] => (count > 0 ? [`${countText(count)} ${what}`] : []);
+
+/** One line a reason: hooks of a kind are commonly refused together. */
+function missingRemarks(hooks: readonly HookLine[]): string[] {
+  const hooksByReason = new Map<string, string[]>();
+  for (const { hook, state, reason } of hooks) {
+    if (state !== 'missing') continue;
+    const text = (reason ?? 'reason unknown').trim().replace(/\s+/g, ' ');
+    hooksByReason.set(text, [...(hooksByReason.get(text) ?? []), hook]);
+  }
+  return [...hooksByReason].map(
+    ([reason, names]) => `Missing hooks: ${names.map(printable).join(', ')}: ${printable(reason)}`,
+  );
+}
+
+function turnedAwayRemarks({ unlearnedHookRuns, devices }: TurnedAway): string[] {
+  const parts = [
+    ...counted(unlearnedHookRuns, 'hook runs on devices not learnt yet'),
+    ...counted(devices, 'devices without room'),
+  ];
+  return parts.length === 0 ? [] : [`Not measured: ${parts.join(', ')}`];
+}

@@ -1,0 +1,161 @@
+// The snapshot for people: a table of latencies, the drops, and what to know about both.
+import { percentileName, percentilesIn } from '../measure/percentiles.js';
+import type { DeviceLabels, DropLine, SegmentLine, Snapshot } from '../measure/snapshot.js';
+import { type Column, columnLines, fittingColumns } from './columns.js';
+import { countText, latencyText } from './latencyText.js';
+import { type Paint, paintFor } from './paint.js';
+import { clipped, printable } from './printable.js';
+import { ratePerSecond } from './rate.js';
+import { remarkLines } from './remarks.js';
+import { shownLines, spansNamespaces } from './rows.js';
+
+export interface TableOptions {
+  /** The percentile columns, in this order. */
+  readonly percentiles: readonly number[];
+  /** Whether a rate can be told: not where devices had their traffic one after the other. */
+  readonly withRate?: boolean;
+  /** Columns of the terminal; Infinity where there is none. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** A name may be 255 bytes long, and each of them printed as four characters. */
+const longestName = 32;
+
+/** Text that ends in a newline; segments without a sample are left out of the table. */
+export function snapshotTable(
+  snapshot: Snapshot,
+  { percentiles, width, color, withRate = true }: TableOptions,
+): string {
+  const paint = paintFor(color);
+  const lines = shownLines(snapshot);
+  const withNetns = spansNamespaces([...lines, ...snapshot.drops]);
+  const blocks = [
+    lines.length === 0
+      ? emptyLines(snapshot)
+      : tableLines(
+          [
+            ...deviceColumns(lines, withNetns),
+            ...latencyColumns(lines, percentiles, withRate ? snapshot.durationSeconds : null),
+          ],
+          width,
+          paint,
+        ),
+    snapshot.drops.length === 0 ? [] : tableLines(dropColumns(snapshot.drops, withNetns), width, paint),
+    remarkLines(snapshot, paint),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function tableLines(columns: readonly Column[], width: number, paint: Paint): string[] {
+  const [heading = '', ...rows] = columnLines(fittingColumns(columns, width), width);
+  return [paint.strong(heading), ...rows];
+}
+
+function latencyColumns(
+  lines: readonly SegmentLine[],
+  percentiles: readonly number[],
+  durationSeconds: number | null,
+): Column[] {
+  const latency = (heading: string, need: number, ns: readonly (number | null)[]): Column => ({
+    heading,
+    align: 'right',
+    need,
+    cells: ns.map(latencyText),
+  });
+  const values = lines.map((line) => percentilesIn(line, percentiles));
+  return [
+    { heading: 'segment', align: 'left', need: needs.always, cells: lines.map((line) => line.segment) },
+    {
+      heading: 'packets',
+      align: 'right',
+      need: needs.packets,
+      cells: lines.map((line) => countText(line.count)),
+    },
+    ...(durationSeconds === null ? [] : [rateColumn(lines, durationSeconds)]),
+    latency(
+      'min',
+      needs.min,
+      lines.map((line) => line.minNs),
+    ),
+    ...percentiles.map((percentile, index) =>
+      latency(
+        percentileName(percentile),
+        needOf(percentile),
+        values.map((row) => row[index] ?? null),
+      ),
+    ),
+    latency(
+      'max',
+      needs.always,
+      lines.map((line) => line.maxNs),
+    ),
+  ];
+}
+
+/** What a narrow terminal gives up first has the least need. */
+const needs = { min: 1, rate: 3, packets: 7, always: Number.POSITIVE_INFINITY } as const;
+
+const percentileNeeds: ReadonlyMap<number, number> = new Map([
+  [90, 2],
+  [99.99, 4],
+  [99.9, 6],
+  [50, 8],
+  [99, 9],
+]);
+
+const needOf = (percentile: number): number => percentileNeeds.get(percentile) ?? 5;
+
+const rateColumn = (lines: readonly SegmentLine[], durationSeconds: number): Column => ({
+  heading: 'rate/s',
+  align: 'right',
+  need: needs.rate,
+  cells: lines.map((line) => rateText(line.count, durationSeconds)),
+});
+
+const rateText = (count: number, seconds: number): string => {
+  const rate = ratePerSecond(count, seconds);
+  return rate === null ? '-' : countText(rate);
+};
+
+/** A device's name stands on the first of its rows; its namespace is shown where there is more than one. */
+function deviceColumns(lines: readonly Labelled[], withNetns: boolean): Column[] {
+  const column = (heading: 'device' | 'netns'): Column => ({
+    heading,
+    align: 'left',
+    need: needs.always,
+    cells: lines.map((line, row) =>
+      isSameDevice(line, lines[row - 1]) ? '' : clipped(printable(line[heading]), longestName),
+    ),
+  });
+  return withNetns ? [column('device'), column('netns')] : [column('device')];
+}
+
+/** Drops are counted by name alone; in the table a name that is used again stands for another device. */
+type Labelled = DeviceLabels & { readonly ifindex?: number };
+
+const isSameDevice = (a: Labelled, b: Labelled | undefined): boolean =>
+  a.device === b?.device && a.netns === b.netns && a.ifindex === b.ifindex;
+
+function dropColumns(drops: readonly DropLine[], withNetns: boolean): Column[] {
+  return [
+    ...deviceColumns(drops, withNetns),
+    {
+      heading: 'drop reason',
+      align: 'left',
+      need: needs.always,
+      cells: drops.map((d) => printable(d.reason)),
+    },
+    { heading: 'packets', align: 'right', need: needs.always, cells: drops.map((d) => countText(d.count)) },
+  ];
+}
+
+const emptyLines = ({ durationSeconds }: Snapshot): string[] => [
+  `No packet was measured in ${Number(durationSeconds.toPrecision(3))} s on any device. Check that`,
+  '  traffic crosses a veth, tap or tun device while vifscope measures (ip -s link),',
+  '  --device, if given, matches one of these devices (ip -br link),',
+  '  every hook is attached (vifscope doctor).',
+];

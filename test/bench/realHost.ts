@@ -1,0 +1,89 @@
+// What tests on real devices need, and what they share; where something is missing they are skipped, saying so.
+import { execFileSync } from 'node:child_process';
+import { accessSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { Cleanup } from '../../src/bench/cleanup.js';
+import { findGuestKernel } from '../../src/bench/guest/cache.js';
+import { parseNetnsName } from '../../src/bench/namespaces.js';
+import type { PathName } from '../../src/bench/path.js';
+import type { Scope } from '../../src/bench/scope.js';
+import { reasonOf } from '../../src/errors.js';
+
+function missingFor(path: PathName): string | null {
+  if (process.geteuid?.() !== 0) return 'needs root';
+  try {
+    if (path !== 'veth') accessSync('/dev/net/tun');
+    if (path === 'tap') {
+      findGuestKernel();
+      execFileSync('qemu-system-x86_64', ['--version']);
+    }
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+type Body = (t: ExecutionContext, scope: Scope & { readonly controller: AbortController }) => Promise<void>;
+
+/** A test that builds paths of this kind; everything it makes is undone afterwards. */
+export function realTest(path: PathName, title: string, body: Body): void {
+  const missing = missingFor(path);
+  if (missing !== null) {
+    console.error(`skipped "${title}": ${missing}`);
+    test.skip(title, () => {});
+    return;
+  }
+  test.serial(title, async (t) => {
+    t.timeout(180_000);
+    const cleanup = new Cleanup();
+    const controller = new AbortController();
+    try {
+      await body(t, { cleanup, controller, signal: controller.signal, progress: (text) => t.log(text) });
+    } finally {
+      await cleanup.run();
+    }
+  });
+}
+
+export const netnsNames = (): string[] => (existsSync('/run/netns') ? readdirSync('/run/netns') : []);
+
+export const netnsOf = (ownerPid: number): string[] =>
+  netnsNames().filter((name) => parseNetnsName(name)?.owner.pid === ownerPid);
+
+/** Ids of a process's children that have not ended; Node starts them all from its main thread. */
+export const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+    .filter(isRunning);
+
+export function isRunning(pid: number): boolean {
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.[0];
+    return state !== 'Z' && state !== 'X';
+  } catch {
+    return false;
+  }
+}
+
+export async function waitUntil(holds: () => boolean, limitSeconds: number): Promise<boolean> {
+  for (let turn = 0; turn < limitSeconds * 50; turn++) {
+    if (holds()) return true;
+    await sleep(20);
+  }
+  return holds();
+}
+
+interface LinkCounters {
+  readonly stats64: { readonly rx: { readonly packets: number }; readonly tx: { readonly packets: number } };
+}
+
+/** Packets that a device has received and sent so far, as the kernel counts them. */
+export function packetCounters({ netns, device }: { netns: string; device: string }) {
+  const json = execFileSync('ip', ['-n', netns, '-j', '-s', 'link', 'show', device], { encoding: 'utf8' });
+  const [link] = JSON.parse(json) as LinkCounters[];
+  if (link === undefined) throw new Error(`ip shows no ${device}`);
+  return { receivedPackets: link.stats64.rx.packets, sentPackets: link.stats64.tx.packets };
+}
