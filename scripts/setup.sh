@@ -109,12 +109,17 @@ collect_modules() { # ROOT VERSION TARGET
 
 unpack_guest_kernel() {
   local package version
+  mkdir -p "$cache"
+  # One at a time: a second set-up waits here and then finds the work done.
+  exec 9>"$cache/lock"
+  flock 9
+  if guest_kernel_is_there; then return; fi
+  rm -rf "$cache"/unpacking.*
   [ "$(dpkg --print-architecture)" = amd64 ] || fail 'the guest of the tap path needs an amd64 host'
   package=$(apt-cache depends linux-image-cloud-amd64 | awk '$1 == "Depends:" && /linux-image-[0-9]/ { print $2; exit }')
   [ -n "$package" ] || fail 'apt knows no linux-image-cloud-amd64; check its sources'
   version=${package#linux-image-}
   say "downloading $package for the guest and unpacking it in $guest_kernel (it is not installed)"
-  mkdir -p "$cache"
   # Finished in a folder of its own and then moved, so that a half-made one is never taken for whole.
   work=$(mktemp -d "$cache/unpacking.XXXXXX")
   trap 'rm -rf "$work"' EXIT
@@ -130,6 +135,7 @@ unpack_guest_kernel() {
   echo "$version" >"$work/guest-kernel/version"
   rm -rf "$guest_kernel"
   mv "$work/guest-kernel" "$guest_kernel"
+  exec 9>&-
 }
 
 guest_kernel_is_there || unpack_guest_kernel

@@ -54,18 +54,33 @@ export async function offerLoad(path: BuiltPath, options: LoadOptions, scope: Sc
     durationSeconds,
     payloadBytes,
   };
-  const limitSeconds = durationSeconds + allowanceSeconds;
+  try {
+    const result = await runEnds(sinkInput, generatorInput, scope);
+    checkMiddle(path);
+    return result;
+  } catch (error) {
+    // What the ends saw of a dead middle is only its consequence.
+    if (!scope.signal.aborted) checkMiddle(path);
+    throw error;
+  }
+}
+
+async function runEnds(
+  sinkInput: SinkInput,
+  generatorInput: GeneratorInput,
+  scope: Scope,
+): Promise<LoadResult> {
   const sink = await NodeChild.start('sink', sinkInput, scope);
   try {
-    const generator = await NodeChild.start('generator', generatorInput, scope);
+    const source = await NodeChild.start('generator', generatorInput, scope);
     try {
-      const sent = await generator.result<GeneratorResult>(limitSeconds);
-      sink.tell({ kind: 'finish', sent: sent.sent });
-      const received = await sink.result<SinkResult>(allowanceSeconds);
-      checkMiddle(path);
-      return { generator: sent, sink: received };
+      const generator = await source.result<GeneratorResult>(
+        generatorInput.durationSeconds + allowanceSeconds,
+      );
+      sink.tell({ kind: 'finish', sent: generator.sent });
+      return { generator, sink: await sink.result<SinkResult>(allowanceSeconds) };
     } finally {
-      await generator.stop();
+      await source.stop();
     }
   } finally {
     await sink.stop();

@@ -102,7 +102,7 @@ async function measure(
       { ...defaultLoad, packetsPerSecond: raw.rate, durationSeconds },
       scope,
     );
-    loads.push({ path, load });
+    loads.push({ path, offeredPacketsPerSecond: raw.rate, load });
   }
   await measurement.finish();
   return { snapshot: measurement.snapshot(), loads };

@@ -20,7 +20,7 @@ export interface TableOptions {
 }
 
 /** A name may be 255 bytes long, and each of them printed as four characters. */
-const longestName = 32;
+const longestName = 40;
 
 /** Text that ends in a newline; segments without a sample are left out of the table. */
 export function snapshotTable(

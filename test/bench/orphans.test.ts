@@ -18,7 +18,11 @@ for (const name of pathNames) {
       const run = spawn(process.execPath, [holdPath, name], { stdio: ['ignore', 'pipe', 'inherit'] });
       const pid = run.pid ?? t.fail();
       scope.cleanup.add('kill the run', () => void run.kill('SIGKILL'));
-      await once(run.stdout, 'data');
+      const built = await Promise.race([
+        once(run.stdout, 'data').then(() => true),
+        once(run, 'exit').then(() => false),
+      ]);
+      t.true(built);
       t.true(await waitUntil(() => childrenOf(pid).length === processCount[name], 20));
       const children = childrenOf(pid);
       t.is(netnsOf(pid).length, 2);

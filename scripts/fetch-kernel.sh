@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Fetches the cloud kernels of the named Debian suites into the cache, for test/vm; nothing is installed.
+# apt works in a folder of its own and checks Debian's signatures: the host's own apt state is not touched.
+set -euo pipefail
+exec 1>&2
+
+# test/vm/cachedKernel.ts follows the same rule.
+cache=${VIFSCOPE_CACHE:-${XDG_CACHE_HOME:-/var/cache}/vifscope}/kernels
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# Inserted in this order, each after what it depends on.
+modules='veth tun sch_netem sch_tbf bridge 8021q vhost_net'
+
+export PATH=$PATH:/usr/sbin:/sbin
+
+say() { printf 'fetch-kernel: %s\n' "$*"; }
+fail() {
+  say "$*"
+  exit 1
+}
+
+# The archive that this host takes its own release from.
+mirror() {
+  local codename
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  # shellcheck disable=SC2016 # the placeholders are apt's
+  apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
+    awk -v release="$codename" '$1 == release { print $2; exit }'
+}
+
+own_apt() { # COMMAND ARGUMENT...
+  local command=$1
+  shift
+  "$command" -q -o Dir::State="$work/state" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache" \
+    -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- \
+    -o Dir::Etc::preferences=- -o Dir::Etc::preferencesparts=- \
+    -o APT::Architecture=amd64 -o APT::Architectures=amd64 -o APT::Sandbox::User=root -o Acquire::Languages=none \
+    -o APT::Get::AllowUnauthenticated=false -o Acquire::AllowInsecureRepositories=false \
+    -o Acquire::AllowWeakRepositories=false "$@"
+}
+
+# Copies modules and what they depend on, numbered in the order in which they must be inserted.
+collect_modules() { # ROOT VERSION TARGET
+  local root=$1 version=$2 target=$3 number=0 line module name
+  depmod --basedir "$root" "$version"
+  for module in $modules; do
+    modprobe --config /dev/null --dirname "$root" --set-version "$version" --show-depends "$module"
+  done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r line; do
+    name=$(basename "$line")
+    name=$(printf '%s/%02d-%s' "$target" "$number" "${name%%.*}.ko")
+    case $line in
+      *.xz) xz --decompress --stdout "$line" >"$name" ;;
+      *.zst) zstd --quiet --decompress --stdout "$line" >"$name" ;;
+      *) cp "$line" "$name" ;;
+    esac
+    number=$((number + 1))
+  done
+}
+
+fetch() { # SUITE
+  local suite=$1 package version
+  mkdir -p "$cache"
+  # Finished in a folder of its own and then moved, so that a half-made one is never taken for whole.
+  work=$(mktemp -d "$cache/unpacking.XXXXXX")
+  mkdir -p "$work"/{state/lists/partial,cache/archives/partial,root,kernel/modules}
+  : >"$work/status"
+  echo "deb [signed-by=$keyring] $archive $suite main" >"$work/sources.list"
+  own_apt apt-get update
+  package=$(own_apt apt-cache depends linux-image-cloud-amd64 | awk '$1 == "Depends:" && /linux-image-[0-9]/ { print $2; exit }')
+  [ -n "$package" ] || fail "$suite has no linux-image-cloud-amd64"
+  version=${package#linux-image-}
+  say "downloading $package of $suite"
+  (cd "$work" && own_apt apt-get download "$package")
+  dpkg-deb --extract "$work"/*.deb "$work/root"
+  # From Debian 13 on, the package holds usr/lib.
+  [ -e "$work/root/lib" ] || ln -s usr/lib "$work/root/lib"
+  cp "$work/root/boot/vmlinuz-$version" "$work/kernel/vmlinuz"
+  collect_modules "$work/root" "$version" "$work/kernel/modules"
+  echo "$version" >"$work/kernel/version"
+  rm -rf "${cache:?}/$suite"
+  mv "$work/kernel" "$cache/$suite"
+  rm -rf "$work"
+}
+
+[ $# -gt 0 ] || fail 'usage: scripts/fetch-kernel.sh SUITE...'
+work=
+trap '[ -z "$work" ] || rm -rf "$work"' EXIT
+for suite in "$@"; do
+  [ ! -s "$cache/$suite/version" ] || continue
+  for command in apt-get dpkg-deb modprobe xz zstd; do
+    command -v "$command" >/dev/null || fail "$command is missing: apt-get install apt dpkg kmod xz-utils zstd"
+  done
+  [ -s "$keyring" ] || fail "$keyring is missing: apt-get install debian-archive-keyring"
+  archive=${VIFSCOPE_DEBIAN_ARCHIVE:-$(mirror)}
+  [ -n "$archive" ] || fail 'apt has no source of this release; name one in VIFSCOPE_DEBIAN_ARCHIVE'
+  fetch "$suite"
+done
