@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * Which device is this? A direct-mapped cache keyed by the net_device's address and checked against ifindex
  * and namespace; the daemon fills it. A device that it doesn't hold is announced, once, with all that names it.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * net_dev_queue, net_dev_start_xmit, net_dev_xmit: from the stack into the driver.
  */
 

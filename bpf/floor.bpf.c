@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * What npm run bench:cost holds vifscope against: on each of its hooks a program that does nothing, and one
  * that reads the clock. Not part of what measures.
  */

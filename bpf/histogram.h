@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * Tallies and histograms: one shard a device and segment, one copy a CPU.
  *
  * Most hooks run with bottom halves off, so only they themselves write their CPU's copy and a plain add

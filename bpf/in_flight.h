@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * The in-flight table: who waits where since when. A set of four ways is one cache line.
  *
  * Identity. A skb's address names a packet only while it waits: once freed, the next packet gets the same

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * The few kernel types that the programs read. Only names count: libbpf relocates every field to the
  * running kernel's own layout.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * The mapped memory. Arrays alone: their lookups are inlined by the verifier, so no hook calls a helper
  * for its data. The sizes here are the smallest; the loader sets those of the host.
  */

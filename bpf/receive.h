@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * netif_receive_skb_entry, netif_receive_skb, napi_gro_receive_entry: from the driver into the stack.
  */
 

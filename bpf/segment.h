@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * The verbs of the hooks: begin and end a segment of a packet on a device.
  */
 #ifndef VIFSCOPE_SEGMENT_H

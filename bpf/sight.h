@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * Looks at the known devices' own memory: renamed, moved or gone? Run by the daemon, attached to nothing.
  * A freed net_device stays readable or faults; either way it no longer says "registered".
  */

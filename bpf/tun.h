@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * skb_copy_datagram_iovec, tun_get_user, tun_sendmsg: between user space and a tap or tun.
  */
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  * The whole contract between the BPF programs and the daemon: every type here lies in mapped memory.
  * The daemon's layouts are generated from the compiled object's BTF, so no number is written twice.
  */

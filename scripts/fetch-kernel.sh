@@ -31,8 +31,8 @@ own_apt() { # COMMAND ARGUMENT...
   local command=$1
   shift
   "$command" -q -o Dir::State="$work/state" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache" \
-    -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- \
-    -o Dir::Etc::preferences=- -o Dir::Etc::preferencesparts=- \
+    -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
     -o APT::Architecture=amd64 -o APT::Architectures=amd64 -o APT::Sandbox::User=root -o Acquire::Languages=none \
     -o APT::Get::AllowUnauthenticated=false -o Acquire::AllowInsecureRepositories=false \
     -o Acquire::AllowWeakRepositories=false "$@"
@@ -57,7 +57,7 @@ collect_modules() { # ROOT VERSION TARGET
 }
 
 fetch() { # SUITE
-  local suite=$1 package version
+  local suite=$1 needed version packages file
   mkdir -p "$cache"
   # Finished in a folder of its own and then moved, so that a half-made one is never taken for whole.
   work=$(mktemp -d "$cache/unpacking.XXXXXX")
@@ -65,15 +65,25 @@ fetch() { # SUITE
   : >"$work/status"
   echo "deb [signed-by=$keyring] $archive $suite main" >"$work/sources.list"
   own_apt apt-get update
-  package=$(own_apt apt-cache depends linux-image-cloud-amd64 | awk '$1 == "Depends:" && /linux-image-[0-9]/ { print $2; exit }')
-  [ -n "$package" ] || fail "$suite has no linux-image-cloud-amd64"
-  version=${package#linux-image-}
-  say "downloading $package of $suite"
-  (cd "$work" && own_apt apt-get download "$package")
-  dpkg-deb --extract "$work"/*.deb "$work/root"
+  needed=$(own_apt apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+    --no-replaces --no-enhances linux-image-cloud-amd64)
+  version=$(sed -n '/^linux-image-[0-9]/ { s/^linux-image-//p; q }' <<<"$needed")
+  [ -n "$version" ] || fail "$suite has no linux-image-cloud-amd64"
+  # One package up to Debian 13, afterwards one for the kernel and one for its modules.
+  packages=$(grep -Fx "linux-image-$version
+linux-binary-$version
+linux-modules-$version" <<<"$needed")
+  say "downloading the kernel $version of $suite"
+  # shellcheck disable=SC2086 # one word a package
+  (cd "$work" && own_apt apt-get download $packages)
+  for file in "$work"/*.deb; do dpkg-deb --extract "$file" "$work/root"; done
   # From Debian 13 on, the package holds usr/lib.
   [ -e "$work/root/lib" ] || ln -s usr/lib "$work/root/lib"
-  cp "$work/root/boot/vmlinuz-$version" "$work/kernel/vmlinuz"
+  # Beside its modules where the two are packages of their own.
+  for file in "$work/root/boot/vmlinuz-$version" "$work/root/lib/modules/$version/vmlinuz"; do
+    [ ! -f "$file" ] || cp "$file" "$work/kernel/vmlinuz"
+  done
+  [ -s "$work/kernel/vmlinuz" ] || fail "no kernel found in $(echo "$work"/*.deb): $(find "$work/root" -name 'vmlinu*')"
   collect_modules "$work/root" "$version" "$work/kernel/modules"
   echo "$version" >"$work/kernel/version"
   rm -rf "${cache:?}/$suite"

@@ -21,6 +21,13 @@ apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@
 
 export PATH=$PATH:/usr/sbin:/sbin
 
+# One at a time: a second set-up waits here and then finds the work done.
+if [ "$(id -u)" -eq 0 ] && have flock; then
+  mkdir -p "$cache"
+  exec 9>"$cache/lock"
+  flock 9
+fi
+
 # --- What is missing --------------------------------------------------------------------------------------------
 
 have node || fail 'Node.js 20 or later is missing; install it first'
@@ -109,11 +116,7 @@ collect_modules() { # ROOT VERSION TARGET
 
 unpack_guest_kernel() {
   local package version
-  mkdir -p "$cache"
-  # One at a time: a second set-up waits here and then finds the work done.
-  exec 9>"$cache/lock"
-  flock 9
-  if guest_kernel_is_there; then return; fi
+  # Left by a set-up that was killed.
   rm -rf "$cache"/unpacking.*
   [ "$(dpkg --print-architecture)" = amd64 ] || fail 'the guest of the tap path needs an amd64 host'
   package=$(apt-cache depends linux-image-cloud-amd64 | awk '$1 == "Depends:" && /linux-image-[0-9]/ { print $2; exit }')
@@ -135,7 +138,6 @@ unpack_guest_kernel() {
   echo "$version" >"$work/guest-kernel/version"
   rm -rf "$guest_kernel"
   mv "$work/guest-kernel" "$guest_kernel"
-  exec 9>&-
 }
 
 guest_kernel_is_there || unpack_guest_kernel

@@ -1,18 +1,17 @@
 // The composition root: kernel hooks → mapped memory → readers → a snapshot. Used by every command that measures.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type DropReasons, dropReasonsOf } from './host/dropReasons.js';
 import { readHostFacts, readPossibleCpus } from './host/facts.js';
 import { readKernelBtf } from './host/kernelBtf.js';
 import { NetnsNames } from './host/netnsNames.js';
 import { requireKernelSupport } from './host/requirements.js';
 import { Announcements } from './kernel/announcements.js';
-import { type Attached, attachHooks } from './kernel/attach.js';
+import { type Attached, attachHooks, bpfObjectPath } from './kernel/attach.js';
 import { Control } from './kernel/control.js';
 import { DeviceCache } from './kernel/deviceCache.js';
 import { type Device, DeviceTable } from './kernel/deviceTable.js';
 import { dropsOf } from './kernel/drops.js';
-import { type Hook, type HookStatus, measurableSegments } from './kernel/hooks.js';
+import { type Hook, hookLines, measurableSegments } from './kernel/hooks.js';
 import { InFlight } from './kernel/inFlight.js';
 import { type KernelMemory, mapMemory, prepareMemory } from './kernel/memory.js';
 import { readDevices } from './kernel/readDevices.js';
@@ -23,25 +22,18 @@ import { type Limits, sizesFor } from './kernel/sizes.js';
 import { libbpfVersion } from './libbpf/library.js';
 import { assembleSnapshot } from './measure/assemble.js';
 import { wantedBy } from './measure/devicePatterns.js';
-import type { HookLine, Snapshot } from './measure/snapshot.js';
-
-const defaultObjectPath = fileURLToPath(new URL('../../bpf/vifscope.bpf.o', import.meta.url));
+import type { DeviceReading } from './measure/reading.js';
+import type { Snapshot } from './measure/snapshot.js';
 
 /** How soon a device is measured after its first packet. */
 const learnIntervalMs = 10;
-/** How soon a rename or deletion is noticed; also keeps 32-bit counters from wrapping unseen. */
+/** How soon a rename or deletion is noticed. */
 const refreshIntervalMs = 1_000;
+/** Far more often than a CPU's 32-bit counter can wrap. */
+const collectIntervalMs = 60_000;
 /** How long packets under way at the end are waited for; what waits longer is counted as in flight. */
 const drainMs = 500;
 const drainStepMs = 10;
-
-/** Tries every hook on this kernel and detaches again. */
-export function probeHooks(): readonly HookStatus[] {
-  requireKernelSupport();
-  const { object, statuses } = attachHooks(defaultObjectPath, () => {});
-  object.close();
-  return statuses;
-}
 
 export interface MeasurementOptions {
   /** Globs over "name" and "netns/name"; none means every device. */
@@ -62,6 +54,7 @@ export class Measurement {
   readonly #inFlight: InFlight;
   readonly #dropReasons: DropReasons;
   readonly #timers: NodeJS.Timeout[];
+  #failure: { readonly error: unknown } | null = null;
   #announcedSeen = 0;
   #startedAt = new Date();
   #startedMs = performance.now();
@@ -80,7 +73,7 @@ export class Measurement {
     const sizes = sizesFor(readPossibleCpus(), options.limits);
     this.#dropReasons = dropReasonsOf(readKernelBtf());
     this.#attached = attachHooks(
-      options.objectPath ?? defaultObjectPath,
+      options.objectPath ?? bpfObjectPath,
       (object, statuses) => prepareMemory(object, sizes, measurableSegments(statuses)),
       options.without,
     );
@@ -98,8 +91,9 @@ export class Measurement {
       look: sightWith(this.#attached.object),
     });
     this.#timers = [
-      setInterval(() => this.#learn(), learnIntervalMs),
-      setInterval(() => this.#refresh(), refreshIntervalMs),
+      this.#every(learnIntervalMs, () => this.#learn()),
+      this.#every(refreshIntervalMs, () => this.#refresh()),
+      this.#every(collectIntervalMs, () => this.#readDevices()),
     ];
     this.restart();
   }
@@ -108,19 +102,6 @@ export class Measurement {
   get devices(): readonly Device[] {
     this.#learn();
     return this.#table.devices;
-  }
-
-  get hooks(): readonly HookLine[] {
-    return this.#attached.statuses.map((status) =>
-      status.state === 'attached'
-        ? { hook: status.hook, mechanism: status.mechanism, state: 'attached', reason: null }
-        : {
-            hook: status.hook,
-            mechanism: null,
-            state: 'missing',
-            reason: `${status.reason}; ${status.remedy}`,
-          },
-    );
   }
 
   /** Devices that carried a packet, those that the patterns leave out included. */
@@ -150,6 +131,7 @@ export class Measurement {
     }
     this.#control.phase = 'off';
     this.#refresh();
+    if (this.#failure) throw this.#failure.error;
   }
 
   /** What was measured from the (re)start to finish(). */
@@ -157,11 +139,7 @@ export class Measurement {
     this.#learn();
     return assembleSnapshot(
       {
-        devices: readDevices(this.#table.devices, {
-          shards: this.#shards,
-          inFlight: this.#inFlight.count(),
-          dropsOf: (shard) => dropsOf(this.#memory.drops, shard, this.#dropReasons.nameOf),
-        }),
+        devices: this.#readDevices(),
         unlearnedHookRuns: this.#control.unlearnedHookRuns,
         devicesTurnedAway: this.#table.turnedAway,
       },
@@ -169,7 +147,7 @@ export class Measurement {
         startedAt: this.#startedAt,
         durationSeconds: this.#durationSeconds,
         host: readHostFacts(libbpfVersion()),
-        hooks: this.hooks,
+        hooks: hookLines(this.#attached.statuses),
       },
     );
   }
@@ -179,6 +157,25 @@ export class Measurement {
     for (const timer of this.#timers) clearInterval(timer);
     this.#memory.unmap();
     this.#attached.object.close();
+  }
+
+  /** Nobody awaits a timer: its first failure is kept for finish() to throw. */
+  #every(intervalMs: number, work: () => void): NodeJS.Timeout {
+    return setInterval(() => {
+      try {
+        work();
+      } catch (error) {
+        this.#failure ??= { error };
+      }
+    }, intervalMs);
+  }
+
+  #readDevices(): readonly DeviceReading[] {
+    return readDevices(this.#table.devices, {
+      shards: this.#shards,
+      inFlight: this.#inFlight.count(),
+      dropsOf: (shard) => dropsOf(this.#memory.drops, shard, this.#dropReasons.nameOf),
+    });
   }
 
   /** One load of a mapped word where nothing is new. */

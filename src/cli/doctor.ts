@@ -5,9 +5,11 @@ import { paintFor } from '../export/paint.js';
 import { type Check, checkHost } from '../host/checks.js';
 import { readKernelFacts } from '../host/facts.js';
 import { readKernelBtf } from '../host/kernelBtf.js';
-import type { HookStatus } from '../kernel/hooks.js';
+import { requireKernelSupport } from '../host/requirements.js';
+import { probeHooks } from '../kernel/attach.js';
+import { type HookStatus, measurableSegments } from '../kernel/hooks.js';
 import { libbpfVersion } from '../libbpf/library.js';
-import { probeHooks } from '../measurement.js';
+import { segments } from '../measure/segments.js';
 import { print, terminalOf } from './output.js';
 
 interface Raw {
@@ -38,7 +40,9 @@ function checkLibbpf(): Check {
 /** One line a hook; a single line where none can be tried. */
 function hookChecks(): Check[] {
   try {
-    return probeHooks().map(hookCheck);
+    requireKernelSupport();
+    const statuses = probeHooks();
+    return [...statuses.map(hookCheck), segmentsCheck(statuses)];
   } catch (error) {
     return [failedCheck('hooks', error)];
   }
@@ -49,6 +53,15 @@ function hookCheck(status: HookStatus): Check {
   return status.state === 'attached'
     ? { name, state: 'ok', detail: status.mechanism, remedy: null }
     : { name, state: 'warning', detail: status.reason, remedy: status.remedy };
+}
+
+function segmentsCheck(statuses: readonly HookStatus[]): Check {
+  const measured = measurableSegments(statuses);
+  const lost = segments.map((s) => s.name).filter((name) => !measured.includes(name));
+  const name = 'segments';
+  return lost.length === 0
+    ? { name, state: 'ok', detail: 'all are measured', remedy: null }
+    : { name, state: 'warning', detail: `${measured.join(', ')}; not ${lost.join(', ')}`, remedy: null };
 }
 
 function failedCheck(name: string, error: unknown): Check {

@@ -21,7 +21,7 @@ export function catchInterrupts(): Interruption {
   };
 }
 
-export class Interrupted extends Error {
+class Interrupted extends Error {
   constructor(signal: NodeJS.Signals) {
     super(`interrupted by ${signal}`);
     this.name = 'Interrupted';

@@ -1,9 +1,13 @@
 // From the compiled object to attached hooks: each hook gets the best program that this kernel accepts,
 // and a hook that it accepts none for is left out with the reason while the rest runs.
+import { fileURLToPath } from 'node:url';
 import { reasonOf, VifscopeError } from '../errors.js';
 import { BpfObject } from '../libbpf/object.js';
 import { type Hook, type HookProgram, type HookStatus, hookNames, hooks } from './hooks.js';
 import { type Refusal, refusalOf } from './refusal.js';
+
+/** The object that is committed and installed with the code. */
+export const bpfObjectPath = fileURLToPath(new URL('../../../bpf/vifscope.bpf.o', import.meta.url));
 
 /** The program that looks at known devices; run on demand, attached to nothing. */
 export const sightProgram = 'sight_devices';
@@ -96,6 +100,13 @@ export function attachHooks(objectPath: string, prepare: Prepare, without: reado
       if (!probeCandidates(objectPath, refusals)) throw unexplained(objectPath, error);
     }
   }
+}
+
+/** Tries every hook on this kernel, with the smallest maps, and detaches again. */
+export function probeHooks(): readonly HookStatus[] {
+  const { object, statuses } = attachHooks(bpfObjectPath, () => {});
+  object.close();
+  return statuses;
 }
 
 function nothingAttached(refusals: Refusals): VifscopeError {

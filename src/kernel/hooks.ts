@@ -1,5 +1,6 @@
 // The one table of hooks: which programs can serve a hook, best first, and which segments need which hooks.
 import type { Segment } from '../measure/segments.js';
+import type { HookLine } from '../measure/snapshot.js';
 
 export type Mechanism = 'tp_btf' | 'fentry' | 'kprobe';
 
@@ -33,7 +34,7 @@ export type Hook = keyof typeof hooks;
 export const hookNames = Object.keys(hooks) as readonly Hook[];
 
 /** Without any one of these hooks the segment is not measured at all. */
-export const hooksOfSegment: Readonly<Record<Segment, readonly Hook[]>> = {
+const hooksOfSegment: Readonly<Record<Segment, readonly Hook[]>> = {
   qdisc: ['net_dev_queue', 'net_dev_start_xmit', 'kfree_skb'],
   driver: ['net_dev_start_xmit', 'net_dev_xmit'],
   backlog: ['netif_receive_skb', 'kfree_skb'],
@@ -52,3 +53,16 @@ export function measurableSegments(statuses: readonly HookStatus[]): readonly Se
     hooksOfSegment[segment].every((hook) => attached.has(hook)),
   );
 }
+
+/** The statuses as a snapshot tells them. */
+export const hookLines = (statuses: readonly HookStatus[]): readonly HookLine[] =>
+  statuses.map((status) =>
+    status.state === 'attached'
+      ? { hook: status.hook, mechanism: status.mechanism, state: 'attached', reason: null }
+      : {
+          hook: status.hook,
+          mechanism: null,
+          state: 'missing',
+          reason: `${status.reason}; ${status.remedy}`,
+        },
+  );

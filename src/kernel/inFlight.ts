@@ -15,7 +15,7 @@ const wordWord = abi.stamp.word.offset / 4;
 const lockedKey = 1n;
 
 /** Older stamps are of packets that ended where no hook could see it. */
-export const staleAfterNs = 68_000_000_000;
+const staleAfterNs = 68_000_000_000;
 
 export interface InFlightCount {
   /** Packets that wait now, by shard. */

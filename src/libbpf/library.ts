@@ -54,7 +54,7 @@ export function libbpf(): ReturnType<typeof bind> {
 export const libbpfVersion = (): string => (libbpf().libbpf_version_string() ?? 'unknown').replace(/^v/, '');
 
 /** An errno as "Operation not permitted (EPERM)". */
-export function errnoText(errno: number): string {
+function errnoText(errno: number): string {
   const [name, text] = getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
   return `${text} (${name})`;
 }

@@ -1,7 +1,5 @@
 // What a test asks of a measurement: which devices are learnt, and what the snapshot says of one of them.
-import type { ExecutionContext } from 'ava';
 import type { Device } from '../../../src/kernel/deviceTable.js';
-import { imbalance } from '../../../src/measure/accounting.js';
 import type { Segment } from '../../../src/measure/segments.js';
 import type { AccountingLine, SegmentLine, Snapshot } from '../../../src/measure/snapshot.js';
 import type { Measurement } from '../../../src/measurement.js';
@@ -44,12 +42,3 @@ export function account(snapshot: Snapshot, device: string, segment: Segment): A
 
 export const lineOf = (snapshot: Snapshot, device: string, segment: Segment): SegmentLine | undefined =>
   snapshot.segments.findLast((line) => `${line.netns}/${line.device}` === device && line.segment === segment);
-
-/** started = matched + dropped + expired + evicted + inFlight, on every line. */
-export function assertBalanced(t: ExecutionContext, snapshot: Snapshot): void {
-  t.deepEqual(
-    snapshot.accounting.filter((line) => imbalance(line) !== 0),
-    [],
-    'lines whose starts and outcomes differ',
-  );
-}

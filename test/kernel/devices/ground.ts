@@ -1,15 +1,14 @@
 // What a kernel test stands on: quiet network namespaces of its own, `ip`, and the clean-up of all of it.
-// Without root such a test is skipped, saying so.
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { Cleanup } from '../../../src/bench/cleanup.js';
+import type { ExecutionContext } from 'ava';
+import type { Cleanup } from '../../../src/bench/cleanup.js';
 import { runCommand } from '../../../src/bench/command.js';
 import { inNetns } from '../../../src/libbpf/libc.js';
 import { Measurement, type MeasurementOptions } from '../../../src/measurement.js';
+import { kernelTest } from '../support/kernelTest.js';
 
-const testLimitMs = 60_000;
 const prefix = 'vift';
 
 export const ip = (...args: string[]) => runCommand('ip', args);
@@ -35,13 +34,17 @@ const quietSettings: readonly (readonly [file: string, value: string])[] = [
 ];
 
 export class Ground {
-  readonly cleanup = new Cleanup();
-  #namespaces = 0;
+  readonly cleanup: Cleanup;
+  static #namespaces = 0;
 
-  /** A new namespace, without any name in `ip netns` but its own. */
+  constructor(cleanup: Cleanup) {
+    this.cleanup = cleanup;
+  }
+
+  /** A new namespace with nothing in it but lo. */
   async netns(): Promise<string> {
-    this.#namespaces += 1;
-    const name = `${prefix}-${process.pid}-${this.#namespaces}`;
+    Ground.#namespaces += 1;
+    const name = `${prefix}-${process.pid}-${Ground.#namespaces}`;
     await this.addNetns(name);
     return name;
   }
@@ -80,22 +83,14 @@ async function removeLeftovers(): Promise<void> {
 type Body = (t: ExecutionContext, ground: Ground) => Promise<void>;
 
 /** A test on the real kernel; everything that it makes through its ground is undone afterwards. */
-export function kernelTest(title: string, body: Body): void {
-  if (process.geteuid?.() !== 0) {
-    console.error(`skipped "${title}": needs root`);
-    test.skip(title, () => {});
-    return;
-  }
-  test.serial(title, async (t) => {
-    t.timeout(testLimitMs);
+export function groundTest(title: string, body: Body): void {
+  kernelTest(title, [], async (t, { cleanup }) => {
     await removeLeftovers();
-    const ground = new Ground();
-    try {
-      await body(t, ground);
-    } finally {
-      await ground.cleanup.run();
-    }
-    const left = readdirSync('/run/netns').filter((name) => name.startsWith(`${prefix}-${process.pid}-`));
-    t.deepEqual(left, [], 'namespaces left behind');
+    await body(t, new Ground(cleanup));
+    await cleanup.run();
+    t.deepEqual(ownNamespaces(), [], 'namespaces left behind');
   });
 }
+
+const ownNamespaces = () =>
+  readdirSync('/run/netns').filter((name) => name.startsWith(`${prefix}-${process.pid}-`));

@@ -19,8 +19,7 @@ export interface PairEnds {
   readonly number: number;
 }
 
-const mac = (side: number, number: number) =>
-  `02:76:69:74:0${side}:${number.toString(16).padStart(2, '0')}`;
+const mac = (side: number, number: number) => `02:76:69:74:0${side}:${number.toString(16).padStart(2, '0')}`;
 export const leftAddress = (number: number) => `198.18.${number}.1`;
 export const rightAddress = (number: number) => `198.19.${number}.1`;
 

@@ -1,0 +1,82 @@
+// The kernel's own statistics of program runs: switched on for as long as the benchmark lasts, and read from
+// the descriptors that this process holds of its programs (Documentation/admin-guide/sysctl/kernel.rst).
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { reasonOf, VifscopeError } from '../../errors.js';
+import type { Cleanup } from '../cleanup.js';
+
+const switchFile = '/proc/sys/kernel/bpf_stats_enabled';
+const descriptorFolder = '/proc/self/fdinfo';
+
+/** Of one program, since it was loaded. The time includes what the statistics cost: two clock reads. */
+export interface Runs {
+  readonly count: number;
+  readonly totalNs: number;
+}
+
+/** Switches the statistics on; clean-up gives the switch its old value back. */
+export function enableRunStatistics(cleanup: Cleanup): void {
+  try {
+    const before = readFileSync(switchFile, 'latin1');
+    cleanup.add('restore kernel.bpf_stats_enabled', () => writeFileSync(switchFile, before));
+    writeFileSync(switchFile, '1');
+  } catch (cause) {
+    throw new VifscopeError({
+      code: 'UNSUPPORTED_HOST',
+      operation: 'switch on',
+      object: 'kernel.bpf_stats_enabled',
+      reason: reasonOf(cause),
+      remedy: 'run as root, on kernel 5.8 or newer',
+      cause,
+    });
+  }
+}
+
+/** Every program that this process has attached to a tracepoint, by the tracepoint's name. */
+export function readRuns(): ReadonlyMap<string, Runs> {
+  return runsByTracepoint(readdirSync(descriptorFolder).flatMap(readDescriptor));
+}
+
+/** The same from the descriptors' texts: a link names the tracepoint and the program, a program its runs. */
+export function runsByTracepoint(descriptors: readonly string[]): ReadonlyMap<string, Runs> {
+  const fields = descriptors.map((text) => new Map(text.split('\n').map(fieldOf)));
+  const programs = new Map(fields.filter((f) => f.has('run_cnt')).map((f) => [f.get('prog_id'), f]));
+  const runs = new Map<string, Runs>();
+  for (const link of fields) {
+    const tracepoint = link.get('tp_name');
+    const program = programs.get(link.get('prog_id'));
+    if (tracepoint === undefined || program === undefined) continue;
+    runs.set(tracepoint, {
+      count: Number(program.get('run_cnt')),
+      totalNs: Number(program.get('run_time_ns')),
+    });
+  }
+  return runs;
+}
+
+/** The runs between two readings, of the tracepoints that are in both. */
+export function runsBetween(
+  before: ReadonlyMap<string, Runs>,
+  after: ReadonlyMap<string, Runs>,
+): ReadonlyMap<string, Runs> {
+  const between = new Map<string, Runs>();
+  for (const [tracepoint, end] of after) {
+    const start = before.get(tracepoint);
+    if (start === undefined) continue;
+    between.set(tracepoint, { count: end.count - start.count, totalNs: end.totalNs - start.totalNs });
+  }
+  return between;
+}
+
+/** Empty for the descriptor that the listing itself was read through: it is closed by now. */
+function readDescriptor(fd: string): string[] {
+  try {
+    return [readFileSync(`${descriptorFolder}/${fd}`, 'latin1')];
+  } catch {
+    return [];
+  }
+}
+
+function fieldOf(line: string): [name: string, value: string] {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1).trim()];
+}

@@ -1,0 +1,56 @@
+// A receiver that drops every packet, over a million of them from two CPUs at once: the skbs' addresses are
+// used again at once, on either CPU. Catches: a stamp that outlives its packet and gives the next one at its
+// address a wait that never was, and a drop that is counted against a packet which had already arrived.
+import { buildPath } from '../../../src/bench/buildPath.js';
+import type { BuiltPath } from '../../../src/bench/path.js';
+import { flood } from '../support/flood.js';
+import { kernelTest } from '../support/kernelTest.js';
+import { accountsOf, assertBalanced, assertOrdinary, describeWaits, dropsOn, waitsOf } from '../support/lines.js';
+import { startMeasuring } from '../support/measuring.js';
+import { spreadReceive } from '../support/receiveSteering.js';
+
+const packets = 1_000_000;
+const roundSeconds = 2;
+const mostRounds = 8;
+const longestTrueWaitNs = 50e6;
+
+interface Case {
+  readonly title: string;
+  readonly prepare: (path: BuiltPath) => void;
+}
+
+const cases: readonly Case[] = [
+  { title: 'a receiver that drops everything makes no false sample', prepare: () => {} },
+  {
+    // Each packet then changes CPU between its hooks, and the other CPU's full backlog drops some in between.
+    title: 'a receiver on other CPUs, with a backlog that overflows, makes no false sample',
+    prepare: ({ sinkNetns }) => spreadReceive(sinkNetns, 'veth1'),
+  },
+];
+
+for (const { title, prepare } of cases)
+  kernelTest(title, ['twoCpus'], async (t, scope) => {
+    const path = await buildPath('veth', scope);
+    prepare(path);
+    const measurement = await startMeasuring([path], scope);
+    let sent = 0;
+    for (let round = 0; round < mostRounds && sent < packets; round++) {
+      const both = await Promise.all([1, 2].map((lane) => flood(path, lane, roundSeconds, scope)));
+      sent += both.reduce((sum, packetsOfOne) => sum + packetsOfOne, 0);
+    }
+    await measurement.finish();
+    const snapshot = measurement.snapshot();
+    t.log(`${describeWaits(snapshot)}\n${JSON.stringify(snapshot.drops)}`);
+
+    t.true(sent >= packets, `${sent} packets`);
+    assertBalanced(t, snapshot);
+    for (const line of snapshot.accounting) assertOrdinary(t, line);
+    const backlog = accountsOf(snapshot, 'veth1', 'backlog');
+    t.is(backlog.started, sent);
+    t.is(backlog.matched + backlog.dropped, sent);
+    t.true(waitsOf(snapshot, 'veth1', 'backlog').maxNs < longestTrueWaitNs);
+    // What arrived was dropped once, behind the segment; what did not, within it: each for its own reason.
+    t.is(dropsOn(snapshot, ['veth1'], 'NO_SOCKET'), backlog.matched);
+    t.is(dropsOn(snapshot, ['veth1'], 'CPU_BACKLOG'), backlog.dropped);
+    t.is(dropsOn(snapshot, ['veth0', 'veth1']), sent);
+  });

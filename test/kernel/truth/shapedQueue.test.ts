@@ -1,0 +1,53 @@
+// A token bucket that lets out less than comes in: the wait in its full queue follows from its size and rate.
+// Catches: a qdisc segment that ends elsewhere than at the transmit, its stamp lost to the start of the next
+// segment, and packets that the queue turns away left in the table.
+import { buildPath } from '../../../src/bench/buildPath.js';
+import { runCommand } from '../../../src/bench/command.js';
+import { offerLoad } from '../../../src/bench/load.js';
+import { kernelTest } from '../support/kernelTest.js';
+import {
+  accountsOf,
+  assertBalanced,
+  assertOrdinary,
+  describeWaits,
+  dropsOn,
+  segmentsBut,
+  waitsOf,
+} from '../support/lines.js';
+import { startMeasuring } from '../support/measuring.js';
+
+const frameBytes = 64;
+const rateBitsPerSecond = 5_000_000;
+const queuedPackets = 1_000;
+const limitBytes = queuedPackets * frameBytes;
+/** What a packet waits that finds the queue full: 102.4 ms. */
+const fullQueueNs = (limitBytes * 8 * 1e9) / rateBitsPerSecond;
+
+kernelTest('a tbf that holds packets back shows in qdisc alone', ['tc'], async (t, scope) => {
+  const path = await buildPath('veth', scope);
+  const measurement = await startMeasuring([path], scope);
+  const bucket = ['rate', `${rateBitsPerSecond}bit`, 'burst', '2kb', 'limit', `${limitBytes}`];
+  const queue = ['qdisc', 'add', 'dev', 'veth0', 'root', 'tbf', ...bucket];
+  await runCommand('tc', ['-n', path.generatorNetns, ...queue]);
+
+  // Twice what the bucket lets out: the queue is full after 0.1 s and stays so.
+  const load = { packetsPerSecond: (2 * rateBitsPerSecond) / (8 * frameBytes), durationSeconds: 1, frameBytes };
+  const { generator, sink } = await offerLoad(path, load, scope);
+  await measurement.finish();
+  const snapshot = measurement.snapshot();
+  t.log(`a full queue takes ${fullQueueNs} ns\n${describeWaits(snapshot)}`);
+
+  const waits = waitsOf(snapshot, 'veth0', 'qdisc');
+  t.true(Math.abs(waits.p50Ns - fullQueueNs) < 0.1 * fullQueueNs, `p50 is ${waits.p50Ns} ns`);
+  t.true(waits.p99Ns < 1.2 * fullQueueNs, `p99 is ${waits.p99Ns} ns`);
+  for (const { device, segment, p99Ns } of segmentsBut(snapshot, 'veth0', 'qdisc'))
+    t.true((p99Ns ?? 0) < waits.p50Ns / 10, `${device} ${segment} shows ${p99Ns} ns`);
+
+  assertBalanced(t, snapshot);
+  for (const line of snapshot.accounting) assertOrdinary(t, line);
+  const queued = accountsOf(snapshot, 'veth0', 'qdisc');
+  t.is(queued.started, generator.sent);
+  t.is(queued.matched, sink.received + sink.socketDrops);
+  t.true(queued.dropped > 0, 'the queue turned packets away');
+  t.is(queued.dropped, dropsOn(snapshot, ['veth0', 'veth1']));
+});
