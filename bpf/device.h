@@ -99,9 +99,4 @@ static __always_inline struct vs_device *device_of(struct net_device *dev)
 	return entry->kind == VS_KIND_IGNORED ? NULL : entry;
 }
 
-static __always_inline bool has_native_xdp(struct net_device *dev)
-{
-	return dev->xdp_state[XDP_MODE_NATIVE].prog != NULL;
-}
-
 #endif

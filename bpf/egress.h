@@ -55,7 +55,7 @@ static __always_inline __u32 next_wait(const struct vs_device *device)
 {
 	if (device->kind == VS_KIND_TUN && measures(VS_SEGMENT_RING))
 		return shard_on(device, VS_SEGMENT_RING);
-	if (device->kind == VS_KIND_VETH && measures(VS_SEGMENT_BACKLOG))
+	if (device->kind == VS_KIND_VETH && measures(VS_SEGMENT_BACKLOG) && !device->peer_xdp)
 		return device->peer_backlog;
 	return VS_SPECIAL_SHARD_NONE;
 }

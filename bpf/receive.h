@@ -23,26 +23,52 @@ static __always_inline bool ends_backlog(const struct vs_device *device)
 	return device->kind != VS_KIND_OTHER && measures(VS_SEGMENT_BACKLOG) && control.phase != VS_PHASE_OFF;
 }
 
+/* Native XDP builds new skbs: an address that is equal is so by chance. From the first packet that shows it,
+ * the peer's packets are not stamped for here any more, and each arrival counts as unmatched.
+ */
+static __always_inline bool rebuilds_skbs(struct vs_device *device, struct net_device *dev)
+{
+	bool xdp = device->kind == VS_KIND_VETH && dev->xdp_state[XDP_MODE_NATIVE].prog != NULL;
+
+	if (xdp != device->xdp) {
+		struct vs_device *peer = bpf_map_lookup_elem(&devices, &device->peer_entry);
+
+		device->xdp = xdp;
+		if (peer && device->peer_backlog)
+			peer->peer_xdp = xdp;
+	}
+	return xdp;
+}
+
+static __always_inline void end_backlog(struct vs_device *device, __u64 word, bool rebuilt)
+{
+	__u32 backlog = shard_on(device, VS_SEGMENT_BACKLOG);
+
+	if (rebuilt) {
+		expire(word);
+		count_unmatched(backlog);
+		return;
+	}
+	settle(word, backlog, bpf_ktime_get_ns(), BOTTOM_HALVES_OFF);
+}
+
 SEC("tp_btf/netif_receive_skb")
 int BPF_PROG(on_netif_receive_skb, struct sk_buff *skb)
 {
 	struct vs_device *device = device_of(skb->dev);
-	__u32 backlog;
 	__u64 word;
+	bool rebuilt;
 
 	if (!device || !ends_backlog(device))
 		return 0;
-	backlog = shard_on(device, VS_SEGMENT_BACKLOG);
+	rebuilt = rebuilds_skbs(device, skb->dev);
 	word = take((__u64)skb);
-	if (!word && device->gro)
-		return 0; /* napi_gro_receive_entry has ended it */
-	if (device->kind == VS_KIND_VETH && has_native_xdp(skb->dev)) {
-		expire(word); /* XDP builds a new skb: an equal address is chance */
-		count_unmatched(backlog);
-		return 0;
-	}
-	if (settle(word, backlog, bpf_ktime_get_ns(), BOTTOM_HALVES_OFF) && device->gro)
+	if (device->gro) {
+		if (!word)
+			return 0; /* napi_gro_receive_entry has ended it */
 		device->gro = 0;
+	}
+	end_backlog(device, word, rebuilt);
 	return 0;
 }
 
@@ -51,20 +77,11 @@ SEC("tp_btf/napi_gro_receive_entry")
 int BPF_PROG(on_napi_gro_receive_entry, struct sk_buff *skb)
 {
 	struct vs_device *device = device_of(skb->dev);
-	__u32 backlog;
-	__u64 word;
 
 	if (!device || device->kind != VS_KIND_VETH || !ends_backlog(device))
 		return 0;
-	backlog = shard_on(device, VS_SEGMENT_BACKLOG);
-	word = take((__u64)skb);
 	if (!device->gro)
 		device->gro = 1;
-	if (has_native_xdp(skb->dev)) {
-		expire(word);
-		count_unmatched(backlog);
-		return 0;
-	}
-	settle(word, backlog, bpf_ktime_get_ns(), BOTTOM_HALVES_OFF);
+	end_backlog(device, take((__u64)skb), rebuilds_skbs(device, skb->dev));
 	return 0;
 }

@@ -135,7 +135,9 @@ struct vs_device {
 	__u16 peer_backlog; /* veth: the shard that a packet sent here waits in */
 	__u8 kind;
 	__u8 gro; /* the last match came by napi_gro_receive_entry */
-	__u8 pad[6];
+	__u8 xdp; /* native XDP receives here */
+	__u8 peer_xdp; /* veth: and there, so that no packet sent here can be recognised on arrival */
+	__u32 peer_entry; /* veth: the peer's place in this cache, if peer_backlog is set */
 };
 
 struct vs_announcement {

@@ -149,7 +149,9 @@ if ! modules_are_there 2>/dev/null; then
   # Where Node brings its own headers, the native addon is built with them and none are downloaded.
   headers=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
   if [ -f "$headers/include/node/node_api.h" ]; then export npm_config_nodedir=${npm_config_nodedir:-$headers}; fi
-  npm ci --no-audit --no-fund
+  # `npm ci` refuses a lock file without the optional packages of every platform, and a registry need not have them
+  # all. This one installs the same versions, checks the same hashes and writes to neither file.
+  npm install --no-save --no-audit --no-fund
 fi
 
 say 'compiling'

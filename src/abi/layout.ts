@@ -97,7 +97,9 @@ export const device = {
   peerBacklog: { offset: 22, size: 2 },
   kind: { offset: 24, size: 1 },
   gro: { offset: 25, size: 1 },
-  pad: { offset: 26, size: 1, count: 6 },
+  xdp: { offset: 26, size: 1 },
+  peerXdp: { offset: 27, size: 1 },
+  peerEntry: { offset: 28, size: 4 },
 } as const;
 
 export const driverFrame = {

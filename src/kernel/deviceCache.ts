@@ -50,7 +50,8 @@ export class DeviceCache {
       view.setUint16(base + abi.device.firstShard.offset, entry.firstShard, true);
       view.setUint16(base + abi.device.peerBacklog.offset, abi.specialShard.none, true);
       view.setUint8(base + abi.device.kind.offset, abi.kind[entry.kind]);
-      view.setUint8(base + abi.device.gro.offset, 0);
+      for (const { offset } of [abi.device.gro, abi.device.xdp, abi.device.peerXdp])
+        view.setUint8(base + offset, 0);
       // The address last: with it the entry is valid.
       this.#setAddress(index, entry.address);
       return index;
@@ -62,9 +63,14 @@ export class DeviceCache {
     this.#setAddress(index, removed);
   }
 
-  /** The shard in which packets sent on this device wait on its peer. */
-  setPeerBacklog(index: number, shard: number): void {
-    this.#devices.view.setUint16(index * abi.device.size + abi.device.peerBacklog.offset, shard, true);
+  /** Names a veth's peer: its entry, and the shard in which packets sent on this device wait there. */
+  setPeer(index: number, peerIndex: number, backlog: number): void {
+    const { view } = this.#devices;
+    const base = index * abi.device.size;
+    view.setUint32(base + abi.device.peerEntry.offset, peerIndex, true);
+    // The programs find both out anew with the next packet, and tell each end's entry.
+    for (const { offset } of [abi.device.xdp, abi.device.peerXdp]) view.setUint8(base + offset, 0);
+    view.setUint16(base + abi.device.peerBacklog.offset, backlog, true);
   }
 
   sighting(index: number): Sighting {

@@ -149,8 +149,8 @@ export class DeviceTable {
     if (!one?.device || !other?.device) return;
     one.device.peer = other.device;
     other.device.peer = one.device;
-    this.#parts.cache.setPeerBacklog(one.index, shardOf(other.device, 'backlog') ?? 0);
-    this.#parts.cache.setPeerBacklog(other.index, shardOf(one.device, 'backlog') ?? 0);
+    this.#parts.cache.setPeer(one.index, other.index, shardOf(other.device, 'backlog') ?? 0);
+    this.#parts.cache.setPeer(other.index, one.index, shardOf(one.device, 'backlog') ?? 0);
   }
 
   #retire(entry: Entry): void {

@@ -1,5 +1,5 @@
 // From rounds to figures: differences within a round first, then the median over the rounds.
-import type { Round } from './rounds.js';
+import type { Round, Turn } from './rounds.js';
 import type { VariantName } from './variants.js';
 
 export interface Spread {
@@ -26,8 +26,8 @@ export interface CostFigures {
   readonly packets: number;
   /** Packets that vifscope did not match, over all rounds. */
   readonly unmatchedPackets: number;
-  /** Runs for packets of others, in percent of the load's: each makes an average cheaper. */
-  readonly foreignRunsPercent: number;
+  /** Runs for packets of others, in percent of the load's, over all turns. */
+  readonly foreignRunsPercent: Spread;
   /** Hooks that ran for every packet, in the packet's order. */
   readonly programs: readonly ProgramCost[];
   /** All programs from egress to receive above as many empty ones. */
@@ -55,29 +55,34 @@ const hookOrder = [
   'kfree_skb',
   'skb_copy_datagram_iovec',
 ] as const;
+/** These have a program on every hook that vifscope has one on. */
+const common = ['empty', 'clock', 'vifscope'] as const;
 const readerHook = 'skb_copy_datagram_iovec';
 
 export function costFigures(rounds: readonly Round[]): CostFigures {
+  const runsAPacket = (hook: string) =>
+    spreadOf(rounds.map(({ empty }) => runsAPacketIn(empty, hook))).median;
   const over = (figure: (round: Round) => number): Spread => spreadOf(rounds.map(figure));
-  const hooks = hookOrder.filter((hook) => runsAPacket(rounds, hook) > 0);
+  const hooks = hookOrder.filter((hook) => common.every((name) => isThere(rounds, name, hook)));
   const egressToReceive = hooks.filter((hook) => hook !== readerHook);
   const sum = (round: Round, name: VariantName, on: readonly string[], cost = aboveEmptyNs) =>
-    on.reduce((total, hook) => total + runsAPacket(rounds, hook) * cost(round, name, hook), 0);
+    on.reduce((total, hook) => total + runsAPacket(hook) * cost(round, name, hook), 0);
   const backlogHooks = egressToReceive.filter((hook) => isThere(rounds, 'backlog', hook));
   return {
     rounds: rounds.length,
     packets: over((round) => round.vifscope.packets).median,
-    unmatchedPackets: rounds
-      .flatMap(({ vifscope, backlog }) => [vifscope, backlog])
-      .reduce((total, { packets, matched }) => total + packets - (matched ?? packets), 0),
-    foreignRunsPercent: over(foreignRunsPercent).median,
+    unmatchedPackets: turnsOf(rounds).reduce(
+      (total, { packets, matched }) => total + packets - (matched ?? packets),
+      0,
+    ),
+    foreignRunsPercent: spreadOf(turnsOf(rounds).map((turn) => turn.foreignRunsPercent)),
     programs: hooks.map((hook) => {
       const above = (name: VariantName) =>
         isThere(rounds, name, hook) ? over((round) => aboveEmptyNs(round, name, hook)) : null;
       return {
         hook,
         isEgressToReceive: hook !== readerHook,
-        runsAPacket: runsAPacket(rounds, hook),
+        runsAPacket: runsAPacket(hook),
         emptyNs: over((round) => runNs(round, 'empty', hook)),
         clockNs: above('clock'),
         vifscopeNs: above('vifscope'),
@@ -115,15 +120,12 @@ function runNs(round: Round, name: VariantName, hook: string): number {
 const aboveEmptyNs = (round: Round, name: VariantName, hook: string): number =>
   runNs(round, name, hook) - runNs(round, 'empty', hook);
 
+/** Runs now and then, for a packet of others, don't count. */
 const isThere = (rounds: readonly Round[], name: VariantName, hook: string): boolean =>
-  rounds.every((round) => (round[name].runs.get(hook)?.count ?? 0) > 0);
+  rounds.every((round) => runsAPacketIn(round[name], hook) > 0);
 
-/** A whole number: what is over is other traffic, such as another user's packet now and then. */
-function runsAPacket(rounds: readonly Round[], hook: string): number {
-  const ratios = rounds.map(({ empty }) => (empty.runs.get(hook)?.count ?? 0) / empty.packets);
-  return Math.round(spreadOf(ratios).median);
-}
+/** A whole number: what is over is other traffic. */
+const runsAPacketIn = ({ runs, packets }: Turn, hook: string): number =>
+  Math.round((runs.get(hook)?.count ?? 0) / packets);
 
-function foreignRunsPercent({ vifscope: { runs, packets } }: Round): number {
-  return ((runs.get('net_dev_start_xmit')?.count ?? 0) / packets - 1) * 100;
-}
+const turnsOf = (rounds: readonly Round[]): Turn[] => rounds.flatMap((round) => Object.values(round));

@@ -2,9 +2,7 @@
 import { type Column, columnLines } from '../../export/columns.js';
 import { countText } from '../../export/latencyText.js';
 import { type CostFigures, type ProgramCost, type Spread, targets } from './figures.js';
-
-/** Other traffic above this share has made the averages cheaper than they are. */
-const tolerableForeignPercent = 1;
+import { tolerableForeignPercent } from './rounds.js';
 
 export function costText(figures: CostFigures): string {
   const { rounds, packets, egressToReceiveNs, backlog } = figures;
@@ -61,8 +59,8 @@ const verdict = (value: number, target: number, unit: string): string =>
 
 function remarksOn({ foreignRunsPercent, unmatchedPackets }: CostFigures): string[] {
   return [
-    foreignRunsPercent > tolerableForeignPercent
-      ? `Other traffic on this host ran the programs too, ${foreignRunsPercent.toFixed(1)} % on top: the averages hold its runs as well.`
+    foreignRunsPercent.max > tolerableForeignPercent
+      ? `Other traffic on this host ran the programs too, up to ${foreignRunsPercent.max.toFixed(1)} % on top: the averages hold its runs as well.`
       : null,
     unmatchedPackets > 0
       ? `vifscope matched ${countText(unmatchedPackets)} packets fewer than were sent.`

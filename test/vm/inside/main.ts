@@ -1,0 +1,42 @@
+// Runs inside the VM: measures the veth and tun paths in several rounds and reports on the console.
+import { writeSync } from 'node:fs';
+import { release } from 'node:os';
+import { Cleanup } from '../../../src/bench/cleanup.js';
+import type { Scope } from '../../../src/bench/scope.js';
+import { type Round, reportEnd, reportStart, roundNames, type VmReport } from '../protocol.js';
+import { buildPaths, runRound } from './rounds.js';
+
+/** Long lines are hard to read on a console; the reader joins them again. */
+const lineCharacters = 2000;
+
+const scope: Scope = {
+  cleanup: new Cleanup(),
+  signal: new AbortController().signal,
+  progress: (text) => console.log(`[${Math.round(process.uptime())} s] ${text}`),
+};
+
+async function report(): Promise<VmReport> {
+  const rounds: Round[] = [];
+  try {
+    const paths = await buildPaths(scope);
+    for (const name of roundNames) rounds.push(await runRound(name, paths, scope));
+    return { kernel: release(), rounds, failure: null };
+  } catch (error) {
+    return {
+      kernel: release(),
+      rounds,
+      failure: error instanceof Error ? String(error.stack) : String(error),
+    };
+  }
+}
+
+function print(text: string): void {
+  for (let at = 0; at < text.length; at += lineCharacters)
+    writeSync(1, `${text.slice(at, at + lineCharacters)}\n`);
+}
+
+const json = JSON.stringify(await report());
+await scope.cleanup.run();
+print(reportStart);
+print(json);
+print(reportEnd);

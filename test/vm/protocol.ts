@@ -1,0 +1,36 @@
+// What the program inside the VM tells the one outside: one JSON document on the console, between two markers.
+import type { AccountingLine, DropLine, HookLine, SegmentLine } from '../../src/measure/snapshot.js';
+
+/** Said first, so that an accelerator that doesn't boot is noticed soon. */
+export const upLine = 'vifscope-vm-up';
+export const reportStart = 'vifscope-vm-report-start';
+export const reportEnd = 'vifscope-vm-report-end';
+
+/** Which mechanisms a round may use, and what happens in it. */
+export const roundNames = ['best mechanism', 'without fentry', 'stopped forwarder'] as const;
+export type RoundName = (typeof roundNames)[number];
+
+export interface PathCount {
+  readonly path: string;
+  /** Names of its first and last device. */
+  readonly firstDevice: string;
+  readonly lastDevice: string;
+  readonly sent: number;
+  readonly received: number;
+}
+
+export interface Round {
+  readonly name: RoundName;
+  readonly hooks: readonly HookLine[];
+  readonly paths: readonly PathCount[];
+  readonly segments: readonly Omit<SegmentLine, 'histogram'>[];
+  readonly accounting: readonly AccountingLine[];
+  readonly drops: readonly DropLine[];
+}
+
+export interface VmReport {
+  readonly kernel: string;
+  readonly rounds: readonly Round[];
+  /** Why it ended early, with the verifier's words where they are the cause; null when all rounds were run. */
+  readonly failure: string | null;
+}
