@@ -2,6 +2,7 @@
 # Makes a Debian host ready for vifscope: the one place that installs anything. Safe to run again: what is there
 # is left alone, and when nothing is missing it needs neither root nor the network.
 # All messages go to stderr, so that what is run after it has stdout to itself.
+# With --with-compiler, also what rebuilds the BPF objects: for developers and CI alone.
 set -euo pipefail
 exec 1>&2
 
@@ -58,6 +59,15 @@ modules_are_there() {
     await import("@2060.io/ffi-napi");'
 }
 
+case ${1:-} in
+  '') ;;
+  --with-compiler)
+    need clang-14 have clang-14
+    need llvm-14 have llvm-strip-14
+    need libbpf-dev test -f /usr/include/bpf/bpf_helpers.h
+    ;;
+  *) fail "unknown option $1; there is --with-compiler" ;;
+esac
 need libbpf1 has_libbpf
 need iproute2 have ip
 need util-linux have setpriv

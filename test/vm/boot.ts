@@ -12,7 +12,7 @@ import { reportEnd, reportStart, upLine, type VmReport } from './protocol.js';
 const bootLimitSeconds: Record<Accelerator, number> = { kvm: 10, tcg: 60 };
 const cpuModel: Record<Accelerator, string> = { kvm: 'host', tcg: 'max' };
 /** For boot and checks together. */
-const vmLimitSeconds = 215;
+const vmLimitSeconds = 115;
 const keptConsoleLines = 30;
 
 export interface VmSpec {

@@ -1,10 +1,12 @@
 // Runs inside the VM: measures the veth and tun paths in several rounds and reports on the console.
 import { writeSync } from 'node:fs';
 import { release } from 'node:os';
+import { buildPath } from '../../../src/bench/buildPath.js';
 import { Cleanup } from '../../../src/bench/cleanup.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { type Round, reportEnd, reportStart, roundNames, type VmReport } from '../protocol.js';
-import { buildPaths, runRound } from './rounds.js';
+import { Flow } from './flow.js';
+import { type Lane, runRound } from './rounds.js';
 
 /** Long lines are hard to read on a console; the reader joins them again. */
 const lineCharacters = 2000;
@@ -18,8 +20,15 @@ const scope: Scope = {
 async function report(): Promise<VmReport> {
   const rounds: Round[] = [];
   try {
-    const paths = await buildPaths(scope);
-    for (const name of roundNames) rounds.push(await runRound(name, paths, scope));
+    const lanes: Lane[] = [];
+    for (const name of ['veth', 'tun'] as const) {
+      const path = await buildPath(name, scope);
+      lanes.push({ path, flow: new Flow(path) });
+    }
+    for (const name of roundNames) {
+      scope.progress(`round: ${name}`);
+      rounds.push(await runRound(name, lanes));
+    }
     return { kernel: release(), rounds, failure: null };
   } catch (error) {
     return {

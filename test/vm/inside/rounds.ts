@@ -1,35 +1,29 @@
 // One round: attach, carry packets over every path, detach, and tell what was measured and what was counted.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildPath } from '../../../src/bench/buildPath.js';
-import { type LoadOptions, offerLoad, primePath } from '../../../src/bench/load.js';
 import type { BuiltPath } from '../../../src/bench/path.js';
-import type { Scope } from '../../../src/bench/scope.js';
 import { Measurement, type MeasurementOptions } from '../../../src/measurement.js';
 import type { PathCount, Round, RoundName } from '../protocol.js';
+import type { Flow } from './flow.js';
 import { objectWithoutFentry } from './objectWithoutFentry.js';
 
-/** Slow enough for an emulated CPU to lose nothing. */
-const load: LoadOptions = { packetsPerSecond: 500, durationSeconds: 4, frameBytes: 64 };
-const learnStepMs = 20;
-
-export async function buildPaths(scope: Scope): Promise<BuiltPath[]> {
-  return [await buildPath('veth', scope), await buildPath('tun', scope)];
+export interface Lane {
+  readonly path: BuiltPath;
+  readonly flow: Flow;
 }
 
-export async function runRound(name: RoundName, paths: readonly BuiltPath[], scope: Scope): Promise<Round> {
-  scope.progress(`round: ${name}`);
+const packetsARound = 2_000;
+/** Each device is announced by its first packet and learnt a moment later. */
+const learningPackets = 10;
+const learnStepMs = 20;
+
+export async function runRound(name: RoundName, lanes: readonly Lane[]): Promise<Round> {
   const measurement = Measurement.start(optionsOf[name]());
-  scope.progress('attached');
   try {
-    for (const path of paths) await primePath(path, scope);
-    scope.progress('primed');
-    await allLearnt(measurement, paths);
-    scope.progress('learnt');
+    for (const { flow } of lanes) await flow.carry(learningPackets);
+    await allLearnt(measurement, lanes);
     measurement.restart();
-    const counts = await carry[name](paths, scope);
-    scope.progress('carried');
+    const counts = await carriers[name](lanes);
     await measurement.finish();
-    scope.progress('finished');
     const { hooks, segments, accounting, drops } = measurement.snapshot();
     const figures = segments.map(({ histogram: _, ...line }) => line);
     return { name, hooks, paths: counts, segments: figures, accounting, drops };
@@ -44,45 +38,40 @@ const optionsOf: Record<RoundName, () => MeasurementOptions> = {
   'stopped forwarder': () => ({}),
 };
 
-const carry: Record<RoundName, (paths: readonly BuiltPath[], scope: Scope) => Promise<PathCount[]>> = {
+const carriers: Record<RoundName, (lanes: readonly Lane[]) => Promise<PathCount[]>> = {
   'best mechanism': carryOverAll,
   'without fentry': carryOverAll,
   'stopped forwarder': carryWhileStopped,
 };
 
-async function carryOverAll(paths: readonly BuiltPath[], scope: Scope): Promise<PathCount[]> {
+async function carryOverAll(lanes: readonly Lane[]): Promise<PathCount[]> {
   const counts: PathCount[] = [];
-  for (const path of paths) counts.push(await carryOver(path, scope));
+  for (const lane of lanes) counts.push(await carryOver(lane));
   return counts;
 }
 
-/** The tun's queue fills up; what it holds goes on, too late for the sink, once the forwarder runs again. */
-async function carryWhileStopped(paths: readonly BuiltPath[], scope: Scope): Promise<PathCount[]> {
+/** The tun's queue fills up and turns packets away; what it holds goes on once the forwarder runs again. */
+async function carryWhileStopped(lanes: readonly Lane[]): Promise<PathCount[]> {
   const counts: PathCount[] = [];
-  for (const path of paths) {
-    if (path.middlePid === null) continue;
-    process.kill(path.middlePid, 'SIGSTOP');
-    counts.push(await carryOver(path, scope));
-    process.kill(path.middlePid, 'SIGCONT');
+  for (const lane of lanes) {
+    const { middlePid } = lane.path;
+    if (middlePid === null) continue;
+    process.kill(middlePid, 'SIGSTOP');
+    counts.push(await carryOver(lane));
+    process.kill(middlePid, 'SIGCONT');
   }
   return counts;
 }
 
-async function carryOver(path: BuiltPath, scope: Scope): Promise<PathCount> {
-  const { generator, sink } = await offerLoad(path, load, scope);
+async function carryOver({ path, flow }: Lane): Promise<PathCount> {
   const [first, last] = path.devices;
-  return {
-    path: path.name,
-    firstDevice: first?.device ?? '',
-    lastDevice: last?.device ?? '',
-    sent: generator.sent,
-    received: sink.received,
-  };
+  const count = await flow.carry(packetsARound);
+  return { path: path.name, firstDevice: first?.device ?? '', lastDevice: last?.device ?? '', ...count };
 }
 
-/** Ends, because priming has sent packets over every device; the VM's own limit ends it otherwise. */
-async function allLearnt(measurement: Measurement, paths: readonly BuiltPath[]): Promise<void> {
-  const names = paths.flatMap((path) => path.devices.map(({ device }) => device));
+/** Ends, because packets have passed every device; where no hook tells of them, the VM's own limit ends it. */
+async function allLearnt(measurement: Measurement, lanes: readonly Lane[]): Promise<void> {
+  const names = lanes.flatMap(({ path }) => path.devices.map(({ device }) => device));
   const isLearnt = (name: string) => measurement.devices.some((device) => device.name === name);
   while (!names.every(isLearnt)) await sleep(learnStepMs);
 }
