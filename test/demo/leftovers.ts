@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ffi from '@2060.io/ffi-napi';
+import { parseNetnsName } from '../../src/bench/namespaces.js';
+import type { Run } from './runDemo.js';
 
 const libbpf = ffi.Library('libbpf.so.1', { bpf_prog_get_next_id: ['int', ['uint32', 'pointer']] });
 
@@ -9,7 +11,8 @@ const list = (directory: string): string[] => {
   try {
     return readdirSync(directory);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // ESRCH: a process that ended between two looks; EACCES: one that is not ours to look into.
+    if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 };
@@ -21,43 +24,53 @@ function programIds(): number[] {
   return ids;
 }
 
-/** Processes of the session that the run was started in: fields 3 and 6 of /proc/PID/stat, behind the name. */
-function processesOfSession(session: number): string[] {
-  return list('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-          .replace(/^.*\) /s, '')
-          .split(' ');
-        return fields[0] !== 'Z' && Number(fields[3]) === session;
-      } catch {
-        return false; // gone meanwhile
-      }
-    });
+const pids = (): string[] => list('/proc').filter((name) => /^\d+$/.test(name));
+
+/** A file of another process, empty if that is gone meanwhile. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** Processes that inherited the run's mark, whatever session or parent they have by now. */
+const processesOf = (mark: string): string[] =>
+  pids().filter((pid) => textOf(`/proc/${pid}/environ`).includes(mark));
+
+/** Programs that a living process holds: another vifscope may run beside the test. */
+function heldPrograms(): Set<number> {
+  const descriptors = pids().flatMap((pid) =>
+    list(`/proc/${pid}/fdinfo`).map((fd) => `/proc/${pid}/fdinfo/${fd}`),
+  );
+  return new Set(descriptors.map((path) => Number(/^prog_id:\s*(\d+)$/m.exec(textOf(path))?.[1] ?? 0)));
 }
 
 export interface Inventory {
-  readonly namespaces: readonly string[];
   readonly devices: readonly string[];
   readonly programs: readonly number[];
 }
 
 export const takeInventory = (): Inventory => ({
-  namespaces: list('/run/netns'),
   devices: list('/sys/class/net'),
   programs: programIds(),
 });
 
 /** What is there now and was not before, named; waits for the kernel to free what it frees late. */
-export async function leftBehind(before: Inventory, session: number): Promise<string[]> {
+export async function leftBehind(before: Inventory, run: Run): Promise<string[]> {
   for (let attempt = 0; ; attempt++) {
     const now = takeInventory();
+    const held = heldPrograms();
     const left = [
-      ...now.namespaces.filter((n) => !before.namespaces.includes(n)).map((n) => `namespace ${n}`),
+      ...list('/run/netns')
+        .filter((n) => parseNetnsName(n)?.owner.pid === run.session)
+        .map((n) => `namespace ${n}`),
       ...now.devices.filter((d) => !before.devices.includes(d)).map((d) => `device ${d}`),
-      ...now.programs.filter((p) => !before.programs.includes(p)).map((p) => `BPF program ${p}`),
-      ...processesOfSession(session).map((pid) => `process ${pid}`),
+      ...now.programs
+        .filter((p) => !before.programs.includes(p) && !held.has(p))
+        .map((p) => `BPF program ${p}`),
+      ...processesOf(run.mark).map((pid) => `process ${pid}`),
     ];
     if (left.length === 0 || attempt === 30) return left;
     await sleep(100);

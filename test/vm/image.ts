@@ -1,7 +1,8 @@
-// Writes the VM's initramfs: this host's programs, the project, a kernel's modules, and an init that runs the checks.
+// Makes the VM's initramfs: this host's programs, the project, a kernel's modules, and an init that runs the checks.
 // The VM switches itself off; whatever happens in it, init's end is the VM's end.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { type ArchiveEntry, archive, directory, file } from '../../src/bench/guest/cpio.js';
 import { upLine } from './protocol.js';
 import { collectSystem, projectPlace } from './system.js';
@@ -21,13 +22,18 @@ node /${projectPlace}/dist/test/vm/inside/main.js
 $b poweroff -f
 `;
 
-export function writeVmImage(path: string, modules: readonly string[]): void {
+/** The initramfs as a file without a name, so that nothing is left of it however we end. The descriptor is the caller's. */
+export function openVmImage(modules: readonly string[]): number {
   const placed = [
     ...collectSystem(),
     ...modules.map((module) => [`modules/${basename(module)}`, module] as const),
   ].map(([place, source]) => file(place, readFileSync(source), 0o755));
   const files = [...placed, file('init', Buffer.from(initScript), 0o755)];
-  writeFileSync(path, archive([...directoriesOf(files), ...files]));
+  const path = join(tmpdir(), `vifscope-vm-${process.pid}.cpio`);
+  const descriptor = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
+  writeFileSync(descriptor, archive([...directoriesOf(files), ...files]));
+  return descriptor;
 }
 
 function directoriesOf(files: readonly ArchiveEntry[]): ArchiveEntry[] {

@@ -7,7 +7,7 @@ export const reportStart = 'vifscope-vm-report-start';
 export const reportEnd = 'vifscope-vm-report-end';
 
 /** Which mechanisms a round may use, and what happens in it. */
-export const roundNames = ['best mechanism', 'without fentry', 'stopped forwarder'] as const;
+export const roundNames = ['best mechanism', 'without fentry', 'stopped reader'] as const;
 export type RoundName = (typeof roundNames)[number];
 
 export interface PathCount {
@@ -21,6 +21,7 @@ export interface PathCount {
 
 export interface Round {
   readonly name: RoundName;
+  readonly durationSeconds: number;
   readonly hooks: readonly HookLine[];
   readonly paths: readonly PathCount[];
   readonly segments: readonly Omit<SegmentLine, 'histogram'>[];
@@ -28,8 +29,15 @@ export interface Round {
   readonly drops: readonly DropLine[];
 }
 
+export interface ProgramTrial {
+  readonly program: string;
+  /** Why it can't be loaded or attached, with the tail of the verifier's log; null when it can. */
+  readonly refusal: string | null;
+}
+
 export interface VmReport {
   readonly kernel: string;
+  readonly programs: readonly ProgramTrial[];
   readonly rounds: readonly Round[];
   /** Why it ended early, with the verifier's words where they are the cause; null when all rounds were run. */
   readonly failure: string | null;

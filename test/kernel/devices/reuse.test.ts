@@ -84,7 +84,6 @@ groundTest('an ifindex used again at once by another kind of device', async (t, 
     await ipBatch(b, right);
     const toPeer = sender(ground, a, rightAddress(1));
     await learn(measurement, [`${a}/d0`], () => toPeer(1));
-    const devices = measurement.devices.length;
     await toPeer.close();
     await ipBatch(a, [
       'link delete d0',
@@ -92,10 +91,16 @@ groundTest('an ifindex used again at once by another kind of device', async (t, 
       ...endCommands('d0', leftAddress(2), rightAddress(2), '02:76:69:74:09:09'),
     ]);
     const toBridge = sender(ground, a, rightAddress(2));
-    toBridge(1);
-    await waitUntil(() => measurement.devices.length > devices, 0.5);
-    const newest = measurement.devices.findLast((d) => d.ifindex === ifindex && d.netns === a);
-    t.is(newest?.kind, 'other', `round ${round}: the bridge that follows a veth`);
+    const presentKinds = () =>
+      measurement.devices
+        .filter((d) => d.ifindex === ifindex && d.netns === a && d.state === 'present')
+        .map(({ kind }) => kind);
+    const isNoticed = () => {
+      toBridge(1);
+      return presentKinds().join() === 'other';
+    };
+    await waitUntil(isNoticed, 2.5);
+    t.deepEqual(presentKinds(), ['other'], `round ${round}: the bridge that follows a veth`);
     await toBridge.close();
     await removeLink(a, 'd0');
   }

@@ -11,7 +11,12 @@ const packetsPerSecond = 1_000_000;
 const startLimitSeconds = 20;
 
 /** @param lane 1, 2, 3 …: floods at the same time need one each, for a source port of their own */
-export async function flood(path: BuiltPath, lane: number, durationSeconds: number, scope: Scope): Promise<number> {
+export async function flood(
+  path: BuiltPath,
+  lane: number,
+  durationSeconds: number,
+  scope: Scope,
+): Promise<number> {
   const input: GeneratorInput = {
     netns: path.generatorNetns,
     sourceAddress: addressesOf(path.name).generator,

@@ -58,6 +58,9 @@ export function assertOrdinary(t: ExecutionContext, line: Accounts): void {
 /** "veth1 backlog: 20,000 packets, p50 403 ns, p99 4990 ns, max 94900 ns" */
 export function describeWaits(snapshot: Snapshot): string {
   return snapshot.segments
-    .map((s) => `${s.device} ${s.segment}: ${s.count} packets, p50 ${s.p50Ns}, p99 ${s.p99Ns}, max ${s.maxNs} ns`)
+    .map(
+      (s) =>
+        `${s.device} ${s.segment}: ${s.count} packets, p50 ${s.p50Ns}, p99 ${s.p99Ns}, max ${s.maxNs} ns`,
+    )
     .join('\n');
 }

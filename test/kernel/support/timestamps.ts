@@ -17,7 +17,6 @@ const TX_SOFTWARE = 1 << 1;
 const RX_SOFTWARE = 1 << 3;
 const SOFTWARE = 1 << 4;
 const OPT_ID = 1 << 7;
-const OPT_TSONLY = 1 << 11;
 const MSG_ERRQUEUE = 0x2000;
 const EAGAIN = 11;
 
@@ -28,20 +27,20 @@ function setTimestamping(fd: number, flags: number): void {
 }
 
 /** From now on the driver's transmit is stamped; the first packet sent after this has number 0. */
-export const stampSent = (fd: number): void => setTimestamping(fd, TX_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY);
+export const stampSent = (fd: number): void => setTimestamping(fd, TX_SOFTWARE | SOFTWARE | OPT_ID);
 
 /** From now on received packets are stamped; the kernel may take some milliseconds to begin. */
 export const stampReceived = (fd: number): void => setTimestamping(fd, RX_SOFTWARE | SOFTWARE);
 
 export interface StampedMessage {
-  /** What the message carries, as far as it fits; empty in the error queue. */
+  /** What the message carries, as far as it fits; in the error queue, the whole frame. */
   readonly payload: Buffer;
   readonly atNs: bigint;
   /** The number of the packet that was sent; null for a packet received. */
   readonly sentNumber: number | null;
 }
 
-const slots = 256;
+const slots = 64;
 const payloadBytes = 64;
 const controlBytes = 256;
 /** mmsghdr and iovec on a 64-bit kernel. */

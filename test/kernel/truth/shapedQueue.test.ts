@@ -31,7 +31,11 @@ kernelTest('a tbf that holds packets back shows in qdisc alone', ['tc'], async (
   await runCommand('tc', ['-n', path.generatorNetns, ...queue]);
 
   // Twice what the bucket lets out: the queue is full after 0.1 s and stays so.
-  const load = { packetsPerSecond: (2 * rateBitsPerSecond) / (8 * frameBytes), durationSeconds: 1, frameBytes };
+  const load = {
+    packetsPerSecond: (2 * rateBitsPerSecond) / (8 * frameBytes),
+    durationSeconds: 1,
+    frameBytes,
+  };
   const { generator, sink } = await offerLoad(path, load, scope);
   await measurement.finish();
   const snapshot = measurement.snapshot();

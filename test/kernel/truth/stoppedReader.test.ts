@@ -38,36 +38,43 @@ const cases: readonly Case[] = [
 ];
 
 for (const { path: name, needs, reader, packetsPerSecond } of cases) {
-  kernelTest(`${reader} stopped for ${pauseMs} ms shows in the ring of ${name}0 alone`, needs, async (t, scope) => {
-    const path = await buildPath(name, scope);
-    const measurement = await startMeasuring([path], scope);
-    const [entry, exit] = path.devices.map(({ device }) => device);
-    if (entry === undefined || exit === undefined || path.middlePid === null) return t.fail();
+  kernelTest(
+    `${reader} stopped for ${pauseMs} ms shows in the ring of ${name}0 alone`,
+    needs,
+    async (t, scope) => {
+      const path = await buildPath(name, scope);
+      const measurement = await startMeasuring([path], scope);
+      const [entry, exit] = path.devices.map(({ device }) => device);
+      if (entry === undefined || exit === undefined || path.middlePid === null) return t.fail();
 
-    const pauseUnderLoad = async (pid: number) => {
-      await untilStarted(measurement, entry, 'ring', packetsBefore, scope);
-      return await pauseProcess(pid, pauseMs, scope);
-    };
-    const [{ generator, sink }, pause] = await Promise.all([
-      offerLoad(path, { packetsPerSecond, durationSeconds: 1, frameBytes: 64 }, scope),
-      pauseUnderLoad(path.middlePid),
-    ]);
-    await measurement.finish();
-    const snapshot = measurement.snapshot();
-    t.log(`stopped for ${pause.atLeastNs} to ${pause.atMostNs} ns\n${describeWaits(snapshot)}`);
+      const pauseUnderLoad = async (pid: number) => {
+        await untilStarted(measurement, entry, 'ring', packetsBefore, scope);
+        return await pauseProcess(pid, pauseMs, scope);
+      };
+      const [{ generator, sink }, pause] = await Promise.all([
+        offerLoad(path, { packetsPerSecond, durationSeconds: 1, frameBytes: 64 }, scope),
+        pauseUnderLoad(path.middlePid),
+      ]);
+      await measurement.finish();
+      const snapshot = measurement.snapshot();
+      t.log(`stopped for ${pause.atLeastNs} to ${pause.atMostNs} ns\n${describeWaits(snapshot)}`);
 
-    const ring = waitsOf(snapshot, entry, 'ring');
-    // A packet that comes just after the stop waits for one packet's interval less.
-    t.true(ring.maxNs >= pause.atLeastNs - 1e9 / packetsPerSecond, `${ring.maxNs} ns is less than the stop`);
-    t.true(ring.maxNs <= pause.atMostNs + recoveryNs, `${ring.maxNs} ns is more than the stop explains`);
-    for (const { device, segment, maxNs } of segmentsBut(snapshot, entry, 'ring'))
-      t.true((maxNs ?? 0) < pause.atLeastNs / 2, `${device} ${segment} shows ${maxNs} ns`);
+      const ring = waitsOf(snapshot, entry, 'ring');
+      // A packet that comes just after the stop waits for one packet's interval less.
+      t.true(
+        ring.maxNs >= pause.atLeastNs - 1e9 / packetsPerSecond,
+        `${ring.maxNs} ns is less than the stop`,
+      );
+      t.true(ring.maxNs <= pause.atMostNs + recoveryNs, `${ring.maxNs} ns is more than the stop explains`);
+      for (const { device, segment, maxNs } of segmentsBut(snapshot, entry, 'ring'))
+        t.true((maxNs ?? 0) < pause.atLeastNs / 2, `${device} ${segment} shows ${maxNs} ns`);
 
-    assertBalanced(t, snapshot);
-    for (const line of snapshot.accounting) assertOrdinary(t, line);
-    t.true(dropsOn(snapshot, [entry], 'FULL_RING') > 0, 'the ring overflowed within the pause');
-    t.is(accountsOf(snapshot, entry, 'ring').dropped, dropsOn(snapshot, [entry], 'FULL_RING'));
-    t.is(accountsOf(snapshot, entry, 'ring').started, generator.sent);
-    t.is(accountsOf(snapshot, exit, 'backlog').matched, sink.received + sink.socketDrops);
-  });
+      assertBalanced(t, snapshot);
+      for (const line of snapshot.accounting) assertOrdinary(t, line);
+      t.true(dropsOn(snapshot, [entry], 'FULL_RING') > 0, 'the ring overflowed within the pause');
+      t.is(accountsOf(snapshot, entry, 'ring').dropped, dropsOn(snapshot, [entry], 'FULL_RING'));
+      t.is(accountsOf(snapshot, entry, 'ring').started, generator.sent);
+      t.is(accountsOf(snapshot, exit, 'backlog').matched, sink.received + sink.socketDrops);
+    },
+  );
 }

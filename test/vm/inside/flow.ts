@@ -14,9 +14,9 @@ import {
 const socketBufferBytes = 4 * 1024 * 1024;
 const payloadBytes = payloadBytesOf(64);
 /** A burst every so often: slow enough for an emulated CPU, and for the forwarder to have its turn. */
-const burstPackets = 10;
+const burstPackets = 25;
 const burstIntervalMs = 5;
-/** Nothing for that long after the last burst: what is missing is lost. */
+/** Nothing for that long after the last burst: what is missing is lost, or held up. */
 const quietMs = 500;
 
 export interface FlowCount {
@@ -32,7 +32,7 @@ export class Flow {
   constructor({ generatorNetns, sinkNetns, sinkAddress, sinkPort }: BuiltPath) {
     const input = inNetns(sinkNetns, () => openDatagramSocket(socketBufferBytes));
     bindSocket(input, sinkAddress, sinkPort);
-    this.#receiver = new DatagramReceiver(input, burstPackets * 10, payloadBytes);
+    this.#receiver = new DatagramReceiver(input, burstPackets * 4, payloadBytes);
     this.#output = inNetns(generatorNetns, () => openDatagramSocket(socketBufferBytes));
     connectSocket(this.#output, sinkAddress, sinkPort);
   }
@@ -40,21 +40,29 @@ export class Flow {
   /** Sends so many packets and receives those that come out at the end. */
   async carry(packets: number): Promise<FlowCount> {
     let received = 0;
-    const receive = () => {
-      const count = this.#receiver.receive(() => {});
-      received += count;
-      return count;
-    };
     for (let sent = 0; sent < packets; sent++) {
       writeSync(this.#output, this.#payload);
       if (sent % burstPackets !== 0) continue;
       await sleep(burstIntervalMs);
-      receive();
+      received += this.#receive();
     }
-    for (let waitedMs = 0; received < packets && waitedMs < quietMs; waitedMs += burstIntervalMs) {
+    return { sent: packets, received: received + (await this.drain(packets - received)) };
+  }
+
+  /** Receives what is still under way, until that many have come or no more do; returns how many came. */
+  async drain(expected = Number.POSITIVE_INFINITY): Promise<number> {
+    let received = 0;
+    let quietSince = performance.now();
+    while (received < expected && performance.now() - quietSince < quietMs) {
       await sleep(burstIntervalMs);
-      if (receive() > 0) waitedMs = 0;
+      const count = this.#receive();
+      if (count > 0) quietSince = performance.now();
+      received += count;
     }
-    return { sent: packets, received };
+    return received;
+  }
+
+  #receive(): number {
+    return this.#receiver.receive(() => {});
   }
 }

@@ -1,12 +1,15 @@
-// Runs inside the VM: measures the veth and tun paths in several rounds and reports on the console.
+// Runs inside the VM: measures veth, tap and tun paths in several rounds and reports on the console.
 import { writeSync } from 'node:fs';
 import { release } from 'node:os';
-import { buildPath } from '../../../src/bench/buildPath.js';
 import { Cleanup } from '../../../src/bench/cleanup.js';
 import type { Scope } from '../../../src/bench/scope.js';
+import { buildTun } from '../../../src/bench/topologies/tun.js';
+import { buildVeth } from '../../../src/bench/topologies/veth.js';
 import { type Round, reportEnd, reportStart, roundNames, type VmReport } from '../protocol.js';
 import { Flow } from './flow.js';
+import { tryPrograms } from './programTrials.js';
 import { type Lane, runRound } from './rounds.js';
+import { buildRelayedTap } from './tapPath.js';
 
 /** Long lines are hard to read on a console; the reader joins them again. */
 const lineCharacters = 2000;
@@ -17,22 +20,26 @@ const scope: Scope = {
   progress: (text) => console.log(`[${Math.round(process.uptime())} s] ${text}`),
 };
 
+const builders = [buildVeth, buildRelayedTap, buildTun];
+
 async function report(): Promise<VmReport> {
   const rounds: Round[] = [];
+  const programs = tryPrograms();
   try {
     const lanes: Lane[] = [];
-    for (const name of ['veth', 'tun'] as const) {
-      const path = await buildPath(name, scope);
+    for (const build of builders) {
+      const path = await build(scope);
       lanes.push({ path, flow: new Flow(path) });
     }
     for (const name of roundNames) {
       scope.progress(`round: ${name}`);
       rounds.push(await runRound(name, lanes));
     }
-    return { kernel: release(), rounds, failure: null };
+    return { kernel: release(), programs, rounds, failure: null };
   } catch (error) {
     return {
       kernel: release(),
+      programs,
       rounds,
       failure: error instanceof Error ? String(error.stack) : String(error),
     };

@@ -22,11 +22,12 @@ export async function runRound(name: RoundName, lanes: readonly Lane[]): Promise
     for (const { flow } of lanes) await flow.carry(learningPackets);
     await allLearnt(measurement, lanes);
     measurement.restart();
-    const counts = await carriers[name](lanes);
+    const paths: PathCount[] = [];
+    for (const lane of lanes) paths.push(await carriers[name](lane));
     await measurement.finish();
-    const { hooks, segments, accounting, drops } = measurement.snapshot();
+    const { durationSeconds, hooks, segments, accounting, drops } = measurement.snapshot();
     const figures = segments.map(({ histogram: _, ...line }) => line);
-    return { name, hooks, paths: counts, segments: figures, accounting, drops };
+    return { name, durationSeconds, hooks, paths, segments: figures, accounting, drops };
   } finally {
     measurement.close();
   }
@@ -35,32 +36,23 @@ export async function runRound(name: RoundName, lanes: readonly Lane[]): Promise
 const optionsOf: Record<RoundName, () => MeasurementOptions> = {
   'best mechanism': () => ({}),
   'without fentry': () => ({ objectPath: objectWithoutFentry() }),
-  'stopped forwarder': () => ({}),
+  'stopped reader': () => ({}),
 };
 
-const carriers: Record<RoundName, (lanes: readonly Lane[]) => Promise<PathCount[]>> = {
-  'best mechanism': carryOverAll,
-  'without fentry': carryOverAll,
-  'stopped forwarder': carryWhileStopped,
+const carriers: Record<RoundName, (lane: Lane) => Promise<PathCount>> = {
+  'best mechanism': carryOver,
+  'without fentry': carryOver,
+  'stopped reader': carryWhileStopped,
 };
 
-async function carryOverAll(lanes: readonly Lane[]): Promise<PathCount[]> {
-  const counts: PathCount[] = [];
-  for (const lane of lanes) counts.push(await carryOver(lane));
-  return counts;
-}
-
-/** The tun's queue fills up and turns packets away; what it holds goes on once the forwarder runs again. */
-async function carryWhileStopped(lanes: readonly Lane[]): Promise<PathCount[]> {
-  const counts: PathCount[] = [];
-  for (const lane of lanes) {
-    const { middlePid } = lane.path;
-    if (middlePid === null) continue;
-    process.kill(middlePid, 'SIGSTOP');
-    counts.push(await carryOver(lane));
-    process.kill(middlePid, 'SIGCONT');
-  }
-  return counts;
+/** The device's queue fills up and turns packets away; what it holds goes on once its reader runs again. */
+async function carryWhileStopped(lane: Lane): Promise<PathCount> {
+  const { middlePid } = lane.path;
+  if (middlePid === null) return carryOver(lane);
+  process.kill(middlePid, 'SIGSTOP');
+  const count = await carryOver(lane);
+  process.kill(middlePid, 'SIGCONT');
+  return { ...count, received: count.received + (await lane.flow.drain()) };
 }
 
 async function carryOver({ path, flow }: Lane): Promise<PathCount> {

@@ -1,0 +1,122 @@
+import test from 'ava';
+import fc from 'fast-check';
+import * as abi from '../../../src/abi/layout.js';
+import { Shards } from '../../../src/kernel/shards.js';
+import { sizesFor } from '../../../src/kernel/sizes.js';
+import { bucketIndexOf } from '../../../src/measure/hdr.js';
+import { emptyLatencyCounts } from '../../../src/measure/histogram.js';
+import { memoryOf } from './memory.js';
+
+const sizes = sizesFor(3, { shards: 6 });
+const copies = sizes.cpus * sizes.shards;
+const outcomes = ['started', 'dropped', 'expired', 'evicted', 'unmatched'] as const;
+type Outcome = (typeof outcomes)[number];
+const wrap = 2 ** 32;
+
+function memoryOfShards() {
+  const memory = {
+    tallies: memoryOf(copies * abi.tally.size),
+    histograms: memoryOf(copies * abi.histogram.size),
+  };
+  return { memory, shards: new Shards(memory, sizes) };
+}
+type Memory = ReturnType<typeof memoryOfShards>['memory'];
+
+const copyOf = (cpu: number, shard: number) => cpu * sizes.shards + shard;
+
+function addTo(view: DataView, offset: number, by: number): void {
+  view.setUint32(offset, (view.getUint32(offset, true) + by) % wrap, true);
+}
+
+/** record() of bpf/histogram.h, `times` over. */
+function record({ tallies, histograms }: Memory, copy: number, ns: number, times: number): void {
+  const at = copy * abi.histogram.size + abi.histogram.counts.offset + 4 * bucketIndexOf(ns);
+  addTo(histograms.view, at, times);
+  const base = copy * abi.tally.size;
+  const { view } = tallies;
+  const raise = (offset: number, value: bigint) => {
+    if (value > view.getBigUint64(offset, true)) view.setBigUint64(offset, value, true);
+  };
+  const sum = base + abi.tally.sumNs.offset;
+  view.setBigUint64(sum, view.getBigUint64(sum, true) + BigInt(ns) * BigInt(times), true);
+  raise(base + abi.tally.maxNs.offset, BigInt(ns));
+  raise(base + abi.tally.minComplementNs.offset, 2n ** 64n - 1n - BigInt(ns));
+}
+
+const cpu = fc.nat(sizes.cpus - 1);
+const shard = fc.nat(sizes.shards - 1);
+/** Fewer than 2^32 between two readings; two of the large steps wrap a counter. */
+const times = fc.oneof(fc.nat(5), fc.integer({ min: wrap / 2, max: wrap - 1 }));
+/** Long waits come in small numbers: the 64-bit sum holds 584 years. */
+const samples = fc.oneof(
+  fc.record({ ns: fc.nat(2 ** 20), times }),
+  fc.record({ ns: fc.integer({ min: 1, max: 2 ** 40 }), times: fc.nat(5) }),
+);
+const event = fc.oneof(
+  fc.record({ kind: fc.constant('sample' as const), cpu, shard, samples }),
+  fc.record({
+    kind: fc.constant('outcome' as const),
+    cpu,
+    shard,
+    outcome: fc.constantFrom(...outcomes),
+    times,
+  }),
+);
+
+test('totals are what was counted on all CPUs, through wraps of the 32-bit counters', (t) => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+      const { memory, shards } = memoryOfShards();
+      const zeros = () => Object.fromEntries(outcomes.map((o) => [o, 0])) as Record<Outcome, number>;
+      const expected = Array.from({ length: sizes.shards }, () => ({
+        latency: emptyLatencyCounts(),
+        ...zeros(),
+      }));
+      for (const event of events) {
+        const copy = copyOf(event.cpu, event.shard);
+        const totals = expected[event.shard] ?? t.fail();
+        if (event.kind === 'outcome') {
+          addTo(memory.tallies.view, copy * abi.tally.size + abi.tally[event.outcome].offset, event.times);
+          totals[event.outcome] += event.times;
+        } else if (event.samples.times > 0) {
+          const { ns, times } = event.samples;
+          record(memory, copy, ns, times);
+          const { latency } = totals;
+          const index = bucketIndexOf(ns);
+          latency.counts[index] = (latency.counts[index] ?? 0) + times;
+          latency.total += times;
+          latency.sumNs += ns * times;
+          latency.minNs = Math.min(latency.minNs ?? ns, ns);
+          latency.maxNs = Math.max(latency.maxNs ?? ns, ns);
+        }
+        shards.collect(event.shard);
+      }
+      expected.forEach(({ latency, ...counts }, shard) => {
+        const { latency: read, ...readCounts } = shards.collect(shard);
+        t.deepEqual(readCounts, counts);
+        t.deepEqual({ ...read, sumNs: 0 }, { ...latency, sumNs: 0 });
+        // A sum of doubles: the order of additions shows in the last bits.
+        t.true(Math.abs(read.sumNs - latency.sumNs) <= latency.sumNs * 1e-12);
+      });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a shard without a sample has no minimum; a sample of 0 ns is one', (t) => {
+  const { memory, shards } = memoryOfShards();
+  t.like(shards.collect(3).latency, { minNs: null, maxNs: null, total: 0 });
+  record(memory, copyOf(1, 3), 0, 1);
+  t.like(shards.collect(3).latency, { minNs: 0, maxNs: 0, total: 1 });
+  t.like(shards.collect(2).latency, { minNs: null, total: 0 }, 'its neighbour has none');
+});
+
+test('after a reset all starts from zero, and what then comes is counted', (t) => {
+  const { memory, shards } = memoryOfShards();
+  record(memory, copyOf(0, 4), 1_000, 7);
+  shards.collect(4);
+  shards.reset();
+  t.like(shards.collect(4).latency, { total: 0, minNs: null, maxNs: null, sumNs: 0 });
+  record(memory, copyOf(2, 4), 500, 2);
+  t.like(shards.collect(4).latency, { total: 2, minNs: 500, maxNs: 500, sumNs: 1_000 });
+});

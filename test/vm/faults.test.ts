@@ -1,0 +1,138 @@
+import test from 'ava';
+import { hookNames } from '../../src/kernel/hooks.js';
+import type { AccountingLine, HookLine, SegmentLine } from '../../src/measure/snapshot.js';
+import { faultsOf } from './faults.js';
+import type { TestKernel } from './kernels.js';
+import { type Round, type RoundName, roundNames, type VmReport } from './protocol.js';
+
+const kernel: TestKernel = {
+  series: '6.1',
+  suite: 'bookworm',
+  functionMechanism: 'fentry',
+  fullQueueReason: 'FULL_RING',
+};
+
+const hookLine = (hook: string, round: RoundName): HookLine => ({
+  hook,
+  mechanism: !hook.startsWith('tun_') ? 'tp_btf' : round === 'without fentry' ? 'kprobe' : 'fentry',
+  state: 'attached',
+  reason: null,
+});
+
+function segment(device: string, name: SegmentLine['segment'], count: number): Round['segments'][number] {
+  const names = {
+    device,
+    netns: 'n',
+    netnsInum: 1,
+    ifindex: 2,
+    kind: 'tun',
+    peer: null,
+    segment: name,
+  } as const;
+  const times = { minNs: 1, meanNs: 2, p50Ns: 2, p90Ns: 3, p99Ns: 3, p999Ns: 3, p9999Ns: 3, maxNs: 3 };
+  return { ...names, ...times, count };
+}
+
+function account(started: number, dropped: number): AccountingLine {
+  const counts = {
+    started,
+    matched: started - dropped,
+    dropped,
+    expired: 0,
+    evicted: 0,
+    inFlight: 0,
+    unmatched: 0,
+  };
+  return { device: 'tun0', netns: 'n', segment: 'ring', ...counts };
+}
+
+/** 100 packets over tun; where the reader is stopped, 40 of them find the queue full. */
+function goodRound(name: RoundName): Round {
+  const lost = name === 'stopped reader' ? 40 : 0;
+  const received = 100 - lost;
+  return {
+    name,
+    durationSeconds: 1,
+    hooks: hookNames.map((hook) => hookLine(hook, name)),
+    paths: [{ path: 'tun', firstDevice: 'tun0', lastDevice: 'tun1', sent: 100, received }],
+    segments: [
+      segment('tun0', 'qdisc', 100),
+      segment('tun0', 'driver', received),
+      segment('tun0', 'ring', received),
+      segment('tun1', 'inject', received),
+      segment('tun1', 'backlog', received),
+    ],
+    accounting: [account(100, lost)],
+    drops: lost > 0 ? [{ device: 'tun0', netns: 'n', reason: 'FULL_RING', count: lost }] : [],
+  };
+}
+
+const good: VmReport = {
+  kernel: '6.1.0-50-cloud-amd64',
+  programs: [{ program: 'on_net_dev_queue', refusal: null }],
+  rounds: roundNames.map(goodRound),
+  failure: null,
+};
+
+const withRound = (index: number, change: Partial<Round>): VmReport => ({
+  ...good,
+  rounds: good.rounds.map((round, at) => (at === index ? { ...round, ...change } : round)),
+});
+
+test('a report in which all is well has no faults', (t) => {
+  t.deepEqual(faultsOf(good, kernel), []);
+});
+
+const faulty: Readonly<Record<string, readonly [report: VmReport, fault: RegExp]>> = {
+  'a refused program': [
+    { ...good, programs: [{ program: 'on_kfree_skb', refusal: 'R1 invalid mem access' }] },
+    /on_kfree_skb: R1 invalid mem access/,
+  ],
+  'a round that was not run': [{ ...good, rounds: good.rounds.slice(0, 2) }, /stopped reader: was not run/],
+  'an early end': [{ ...good, failure: 'no such device' }, /no such device/],
+  'a lesser mechanism': [
+    withRound(0, { hooks: goodRound('without fentry').hooks }),
+    /tun_get_user has kprobe instead of fentry/,
+  ],
+  'packets lost on the way': [
+    withRound(0, {
+      paths: [{ path: 'tun', firstDevice: 'tun0', lastDevice: 'tun1', sent: 101, received: 100 }],
+    }),
+    /101 packets sent, 100 received/,
+  ],
+  'a segment without samples': [
+    withRound(0, {
+      segments: goodRound('best mechanism').segments.filter((line) => line.segment !== 'inject'),
+    }),
+    /tun1 inject: 0 samples, 100 packets/,
+  ],
+  'a start without an outcome': [
+    withRound(0, { accounting: [{ ...account(100, 0), matched: 99 }] }),
+    /accounting/,
+  ],
+  'an end without a start': [
+    withRound(0, { accounting: [{ ...account(100, 0), unmatched: 1 }] }),
+    /accounting/,
+  ],
+  'a wait longer than the round': [withRound(0, { durationSeconds: 2e-9 }), /longer than the round/],
+  'drops without their reason': [withRound(2, { drops: [] }), /40 packets lost, 0 told as FULL_RING/],
+};
+
+for (const [title, [report, fault]] of Object.entries(faulty)) {
+  test(`${title} is a fault`, (t) => {
+    t.regex(faultsOf(report, kernel).join('\n'), fault);
+  });
+}
+
+test('a known refusal is no fault as long as it is in the known words', (t) => {
+  const old = { ...kernel, knownRefusal: 'reserved fields' };
+  const refused = (refusal: string | null): VmReport => ({
+    ...good,
+    rounds: [],
+    failure: 'cannot attach any hook',
+    programs: [{ program: 'on_kfree_skb', refusal }],
+  });
+  t.deepEqual(faultsOf(refused('BPF_STX uses reserved fields'), old), []);
+  t.regex(faultsOf(refused('out of memory'), old).join(), /out of memory/);
+  t.regex(faultsOf(refused(null), old).join(), /loads now/);
+});

@@ -1,0 +1,35 @@
+// Each BPF program on its own: does this kernel's verifier take it, and can it be attached? With every segment
+// switched on, since the verifier never looks at code that the configuration rules out.
+import { fileURLToPath } from 'node:url';
+import { reasonOf } from '../../../src/errors.js';
+import { sightProgram } from '../../../src/kernel/attach.js';
+import { hookNames, hooks } from '../../../src/kernel/hooks.js';
+import { prepareMemory } from '../../../src/kernel/memory.js';
+import { sizesFor } from '../../../src/kernel/sizes.js';
+import { BpfObject } from '../../../src/libbpf/object.js';
+import { segments } from '../../../src/measure/segments.js';
+import type { ProgramTrial } from '../protocol.js';
+
+const objectPath = fileURLToPath(new URL('../../../../bpf/vifscope.bpf.o', import.meta.url));
+const allSegments = segments.map(({ name }) => name);
+const sizes = sizesFor(1, { shards: 64, inFlightPackets: 64 });
+
+export function tryPrograms(): ProgramTrial[] {
+  const hookPrograms = hookNames.flatMap((hook) => hooks[hook]).map(({ program }) => program);
+  return [...hookPrograms, sightProgram].map((program) => ({ program, refusal: refusalOf(program) }));
+}
+
+function refusalOf(program: string): string | null {
+  const object = BpfObject.open(objectPath);
+  try {
+    prepareMemory(object, sizes, allSegments);
+    object.select(program);
+    object.load();
+    if (program !== sightProgram) object.attach(program);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  } finally {
+    object.close();
+  }
+}
