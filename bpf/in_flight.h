@@ -43,10 +43,14 @@ static __always_inline __u8 check_of(__u64 word)
 	return (__u8)word;
 }
 
-/* 40 bits: right for waits of up to 18 minutes, and older stamps are swept long before. */
+/* 40 bits: right for waits of up to 9 minutes, and older stamps are swept long before. A stamp that another
+ * CPU made after this one's clock was read is not old, but new.
+ */
 static __always_inline __u64 age_ns(__u64 word, __u64 now_ns)
 {
-	return ((now_ns << TIME_SHIFT) - word) >> TIME_SHIFT;
+	__s64 shifted = (now_ns << TIME_SHIFT) - (word & ~((1ULL << TIME_SHIFT) - 1));
+
+	return shifted < 0 ? 0 : (__u64)shifted >> TIME_SHIFT;
 }
 
 static __always_inline struct vs_set *set_of(__u32 hash)

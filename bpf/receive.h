@@ -40,27 +40,27 @@ static __always_inline bool rebuilds_skbs(struct vs_device *device, struct net_d
 	return xdp;
 }
 
-static __always_inline void end_backlog(struct vs_device *device, __u64 word, bool rebuilt)
+static __always_inline void end_backlog(struct vs_device *device, __u64 word, bool rebuilt, __u64 now_ns)
 {
 	__u32 backlog = shard_on(device, VS_SEGMENT_BACKLOG);
 
 	if (rebuilt) {
 		expire(word);
-		count_unmatched(backlog);
-		return;
+		word = 0;
 	}
-	settle(word, backlog, bpf_ktime_get_ns(), BOTTOM_HALVES_OFF);
+	settle(word, backlog, now_ns, BOTTOM_HALVES_OFF);
 }
 
 SEC("tp_btf/netif_receive_skb")
 int BPF_PROG(on_netif_receive_skb, struct sk_buff *skb)
 {
 	struct vs_device *device = device_of(skb->dev);
-	__u64 word;
+	__u64 word, now_ns;
 	bool rebuilt;
 
 	if (!device || !ends_backlog(device))
 		return 0;
+	now_ns = bpf_ktime_get_ns(); /* first, so that the wait has little of our own work in it */
 	rebuilt = rebuilds_skbs(device, skb->dev);
 	word = take((__u64)skb);
 	if (device->gro) {
@@ -68,7 +68,7 @@ int BPF_PROG(on_netif_receive_skb, struct sk_buff *skb)
 			return 0; /* napi_gro_receive_entry has ended it */
 		device->gro = 0;
 	}
-	end_backlog(device, word, rebuilt);
+	end_backlog(device, word, rebuilt, now_ns);
 	return 0;
 }
 
@@ -77,11 +77,13 @@ SEC("tp_btf/napi_gro_receive_entry")
 int BPF_PROG(on_napi_gro_receive_entry, struct sk_buff *skb)
 {
 	struct vs_device *device = device_of(skb->dev);
+	__u64 now_ns;
 
 	if (!device || device->kind != VS_KIND_VETH || !ends_backlog(device))
 		return 0;
+	now_ns = bpf_ktime_get_ns();
 	if (!device->gro)
 		device->gro = 1;
-	end_backlog(device, take((__u64)skb), rebuilds_skbs(device, skb->dev));
+	end_backlog(device, take((__u64)skb), rebuilds_skbs(device, skb->dev), now_ns);
 	return 0;
 }

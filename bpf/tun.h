@@ -51,7 +51,8 @@ static __always_inline void end_inject(__u32 shard, __u64 now_ns)
 	__u64 word = pending_inject();
 
 	if (!word) {
-		count_unmatched(shard);
+		if (stamping())
+			count_unmatched(shard);
 		return;
 	}
 	count_started(shard);

@@ -6,6 +6,7 @@ exec 1>&2
 
 # test/vm/cachedKernel.ts follows the same rule.
 cache=${VIFSCOPE_CACHE:-${XDG_CACHE_HOME:-/var/cache}/vifscope}/kernels
+scripts=$(cd "$(dirname "$0")" && pwd)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # Inserted in this order, each after what it depends on.
 modules='veth tun sch_netem sch_tbf bridge 8021q vhost_net'
@@ -38,27 +39,11 @@ own_apt() { # COMMAND ARGUMENT...
     -o Acquire::AllowWeakRepositories=false "$@"
 }
 
-# Copies modules and what they depend on, numbered in the order in which they must be inserted.
-collect_modules() { # ROOT VERSION TARGET
-  local root=$1 version=$2 target=$3 number=0 line module name
-  depmod --basedir "$root" "$version"
-  for module in $modules; do
-    modprobe --config /dev/null --dirname "$root" --set-version "$version" --show-depends "$module"
-  done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r line; do
-    name=$(basename "$line")
-    name=$(printf '%s/%02d-%s' "$target" "$number" "${name%%.*}.ko")
-    case $line in
-      *.xz) xz --decompress --stdout "$line" >"$name" ;;
-      *.zst) zstd --quiet --decompress --stdout "$line" >"$name" ;;
-      *) cp "$line" "$name" ;;
-    esac
-    number=$((number + 1))
-  done
-}
-
 fetch() { # SUITE
   local suite=$1 needed version packages file
   mkdir -p "$cache"
+  # Left by a run that was killed.
+  rm -rf "$cache"/unpacking.*
   # Finished in a folder of its own and then moved, so that a half-made one is never taken for whole.
   work=$(mktemp -d "$cache/unpacking.XXXXXX")
   mkdir -p "$work"/{state/lists/partial,cache/archives/partial,root,kernel/modules}
@@ -84,7 +69,8 @@ linux-modules-$version" <<<"$needed")
     [ ! -f "$file" ] || cp "$file" "$work/kernel/vmlinuz"
   done
   [ -s "$work/kernel/vmlinuz" ] || fail "no kernel found in $(echo "$work"/*.deb): $(find "$work/root" -name 'vmlinu*')"
-  collect_modules "$work/root" "$version" "$work/kernel/modules"
+  # shellcheck disable=SC2086 # one word a module
+  "$scripts/collect-modules.sh" "$work/root" "$version" "$work/kernel/modules" $modules
   echo "$version" >"$work/kernel/version"
   rm -rf "${cache:?}/$suite"
   mv "$work/kernel" "$cache/$suite"

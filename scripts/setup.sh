@@ -46,7 +46,7 @@ has_libbpf() { ldconfig -p | grep -q 'libbpf\.so\.1 '; }
 # The guest has no libraries: a dynamic busybox won't do.
 has_static_busybox() { [ -x /bin/busybox ] && ! ldd /bin/busybox; }
 has_root_certificates() { [ -s /etc/ssl/certs/ca-certificates.crt ]; }
-guest_kernel_is_there() { [ -s "$guest_kernel/vmlinuz" ] && [ -s "$guest_kernel/version" ]; }
+guest_kernel_is_there() { [ -s "$guest_kernel/vmlinuz" ] && [ -s "$guest_kernel/version" ] && [ -d "$guest_kernel/test-modules" ]; }
 # Every package of the lock file is there in its version (npm keeps a list), and the native addon loads.
 modules_are_there() {
   node --input-type=module -e '
@@ -106,24 +106,6 @@ fi
 
 # --- The guest's kernel, unpacked and never installed -------------------------------------------------------------
 
-# Copies the modules that virtio network devices need, numbered in the order in which they must be inserted.
-collect_modules() { # ROOT VERSION TARGET
-  local root=$1 version=$2 target=$3 number=0 line module name
-  depmod --basedir "$root" "$version"
-  for module in virtio_pci virtio_net; do
-    modprobe --config /dev/null --dirname "$root" --set-version "$version" --show-depends "$module"
-  done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r line; do
-    name=$(basename "$line")
-    name=$(printf '%s/%02d-%s' "$target" "$number" "${name%%.*}.ko")
-    case $line in
-      *.xz) xz --decompress --stdout "$line" >"$name" ;;
-      *.zst) zstd --quiet --decompress --stdout "$line" >"$name" ;;
-      *) cp "$line" "$name" ;;
-    esac
-    number=$((number + 1))
-  done
-}
-
 unpack_guest_kernel() {
   local package version
   # Left by a set-up that was killed.
@@ -143,7 +125,9 @@ unpack_guest_kernel() {
   # From Debian 13 on, the package holds usr/lib.
   [ -e "$work/root/lib" ] || ln -s usr/lib "$work/root/lib"
   cp "$work/root/boot/vmlinuz-$version" "$work/guest-kernel/vmlinuz"
-  collect_modules "$work/root" "$version" "$work/guest-kernel/modules"
+  scripts/collect-modules.sh "$work/root" "$version" "$work/guest-kernel/modules" virtio_pci virtio_net
+  # test/vm boots the same kernel to measure on it.
+  scripts/collect-modules.sh "$work/root" "$version" "$work/guest-kernel/test-modules" veth tun
   [ -n "$(ls "$work/guest-kernel/modules")" ] || fail "no virtio modules found in $package"
   echo "$version" >"$work/guest-kernel/version"
   rm -rf "$guest_kernel"

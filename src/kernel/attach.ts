@@ -3,14 +3,26 @@
 import { fileURLToPath } from 'node:url';
 import { reasonOf, VifscopeError } from '../errors.js';
 import { BpfObject } from '../libbpf/object.js';
-import { type Hook, type HookProgram, type HookStatus, hookNames, hooks } from './hooks.js';
+import { segments } from '../measure/segments.js';
+import {
+  type Hook,
+  type HookProgram,
+  type HookStatus,
+  hookNames,
+  hooks,
+  measurableSegments,
+} from './hooks.js';
+import { prepareMemory } from './memory.js';
 import { type Refusal, refusalOf } from './refusal.js';
+import { smallestSizes } from './sizes.js';
 
 /** The object that is committed and installed with the code. */
 export const bpfObjectPath = fileURLToPath(new URL('../../../bpf/vifscope.bpf.o', import.meta.url));
 
 /** The program that looks at known devices; run on demand, attached to nothing. */
 export const sightProgram = 'sight_devices';
+
+const segmentNames = segments.map((segment) => segment.name);
 
 export interface Attached {
   readonly object: BpfObject;
@@ -43,6 +55,8 @@ function statusOf(hook: Hook, refusals: Refusals): HookStatus {
 function probe(objectPath: string, { mechanism, program }: HookProgram, refusals: Refusals): void {
   const object = BpfObject.open(objectPath);
   try {
+    // With every segment on, so that the verifier sees all of the code.
+    prepareMemory(object, smallestSizes, segmentNames);
     object.select(program);
     object.load();
     object.attach(program);
@@ -104,13 +118,19 @@ export function attachHooks(objectPath: string, prepare: Prepare, without: reado
 
 /** Tries every hook on this kernel, with the smallest maps, and detaches again. */
 export function probeHooks(): readonly HookStatus[] {
-  const { object, statuses } = attachHooks(bpfObjectPath, () => {});
+  const { object, statuses } = attachHooks(bpfObjectPath, (opened, found) =>
+    prepareMemory(opened, smallestSizes, measurableSegments(found)),
+  );
   object.close();
   return statuses;
 }
 
 function nothingAttached(refusals: Refusals): VifscopeError {
-  const first = [...refusals.values()][0];
+  // What a plain tracepoint is refused for is the host's cause; the others may lack a module besides.
+  const usual = hookNames
+    .flatMap((hook) => hooks[hook])
+    .find((p) => p.mechanism === 'tp_btf' && refusals.has(p.program));
+  const first = usual ? refusals.get(usual.program) : [...refusals.values()][0];
   return new VifscopeError({
     code: 'UNSUPPORTED_HOST',
     operation: 'attach',

@@ -21,6 +21,9 @@ const shardsADevice = 2;
 
 const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(least));
 
+/** For programs that are tried and never run. */
+export const smallestSizes: Sizes = { cpus: 1, shards: 1, inFlightSets: 1, deviceEntries: 1 };
+
 export interface Limits {
   readonly shards?: number | undefined;
   readonly inFlightPackets?: number | undefined;

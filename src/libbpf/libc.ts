@@ -3,6 +3,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import ffi from '@2060.io/ffi-napi';
+import { errno } from './errno.js';
 
 /** The running process's own symbols: works for every libc that Node runs on. */
 const libc = ffi.Library(null, {
@@ -28,7 +29,7 @@ export const callFailure = (call: string, errno: number) => {
 
 /** The result of a call, or errno as an exception; errno is read before anything else can change it. */
 export function checked(call: string, result: number): number {
-  if (result < 0) throw callFailure(call, ffi.errno());
+  if (result < 0) throw callFailure(call, errno());
   return result;
 }
 

@@ -3,6 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 import ffi from '@2060.io/ffi-napi';
 import ref from '@2060.io/ref-napi';
 import { reasonOf, VifscopeError } from '../errors.js';
+import { errno } from './errno.js';
 
 const libraryName = process.env.VIFSCOPE_LIBBPF ?? 'libbpf.so.1';
 
@@ -80,6 +81,6 @@ export function checkedInt(call: string, result: number): number {
 
 /** A pointer result: libbpf 1.x returns NULL and sets errno. */
 export function checkedPointer<T extends Buffer>(call: string, result: T): T {
-  if (ref.isNull(result)) throw new LibbpfError(call, ffi.errno());
+  if (ref.isNull(result)) throw new LibbpfError(call, errno());
   return result;
 }

@@ -1,6 +1,7 @@
 // Mapped kernel memory as typed views: the data plane. The mapping lives until the process ends or unmap.
 import ffi from '@2060.io/ffi-napi';
 import ref from '@2060.io/ref-napi';
+import { errno } from './errno.js';
 import { LibbpfError } from './library.js';
 
 const PROT_READ = 1;
@@ -29,7 +30,7 @@ export function mapShared(fd: number, byteLength: number): MappedMemory {
   const mappedBytes = Math.ceil(byteLength / pageBytes) * pageBytes;
   const pointer = libc.mmap(ref.NULL, mappedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (BigInt(ref.hexAddress(pointer).replace(/^(0x)?/, '0x')) === mapFailed)
-    throw new LibbpfError('mmap', ffi.errno());
+    throw new LibbpfError('mmap', errno());
   // The Buffer's own .buffer reaches past the region: every view is built from offset and length.
   const region = ref.reinterpret(pointer, mappedBytes);
   const { buffer, byteOffset } = region;

@@ -1,7 +1,7 @@
 // A BPF object from file to attached programs. Owns every handle: close() detaches and frees all of them.
-import ffi from '@2060.io/ffi-napi';
 import ref from '@2060.io/ref-napi';
 import { reasonOf, VifscopeError } from '../errors.js';
+import { errno } from './errno.js';
 import { checkedInt, checkedPointer, LibbpfError, libbpf } from './library.js';
 
 type Handle = ref.Pointer<unknown>;
@@ -106,7 +106,7 @@ export class BpfObject {
 
   #map(name: string): Handle {
     const found = libbpf().bpf_object__find_map_by_name(this.#handle, name);
-    if (ref.isNull(found)) throw new Error(`the BPF object has no map ${name} (errno ${ffi.errno()})`);
+    if (ref.isNull(found)) throw new Error(`the BPF object has no map ${name} (errno ${errno()})`);
     return found;
   }
 

@@ -3,6 +3,7 @@
 import { closeSync } from 'node:fs';
 import ffi from '@2060.io/ffi-napi';
 import ref from '@2060.io/ref-napi';
+import { errno } from './errno.js';
 import { callFailure, checked } from './libc.js';
 
 const libc = ffi.Library(null, {
@@ -108,9 +109,9 @@ export class DatagramReceiver {
   receive(take: (data: Buffer, offset: number, byteLength: number) => void): number {
     const count = libc.recvmmsg(this.#fd, this.#headers, this.#slots, 0, ref.NULL);
     if (count < 0) {
-      const errno = ffi.errno();
-      if (errno === EAGAIN || errno === EINTR) return 0;
-      throw callFailure('recvmmsg', errno);
+      const failure = errno();
+      if (failure === EAGAIN || failure === EINTR) return 0;
+      throw callFailure('recvmmsg', failure);
     }
     for (let slot = 0; slot < count; slot++) {
       const byteLength = this.#headers.readUInt32LE(slot * mmsghdr.bytes + mmsghdr.receivedOffset);

@@ -44,7 +44,7 @@ realTest('veth', 'bench:cost counts a run of every program for every packet', as
 realTest('veth', 'an interrupt of bench:cost restores the statistics switch', async (t) => {
   const before = statisticsSwitch();
   const { child, ended, output, messages } = start('--rounds', '100');
-  await waitUntil(() => netnsOf(child.pid ?? 0).length > 0);
+  t.true(await waitUntil(() => netnsOf(child.pid ?? 0).length > 0, 20));
   t.is(statisticsSwitch(), '1\n');
   child.kill('SIGINT');
   const [status] = await ended;

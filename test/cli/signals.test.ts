@@ -16,7 +16,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const args = ['snapshot', '--device', glob, '--duration', '25', '--json', '--hlog', hlog];
     const { child, ended } = start(args);
     await untilAttached(t, child);
-    await sleep(300);
+    // Long enough for a busy host to learn the devices and carry a packet.
+    await sleep(1_000);
     child.kill(signal);
     // A second one, while it is ending, changes nothing.
     child.kill(signal);

@@ -52,13 +52,13 @@ else {
     async (t, ground) => {
       const { glob } = await carryTraffic(ground);
       const args = ['snapshot', '--device', glob, '--duration', '300ms'];
-      for (const columns of [200, 80, 60]) {
+      for (const columns of [80, 60]) {
         const lines = (await show(columns, args))
           .split('\n')
           .filter((line) => !/^(measuring|Missing|Accounting)/.test(line));
         for (const line of lines) t.true(seen(line).length <= columns, `${columns} columns: ${line}`);
       }
-      for (const columns of [20, 1, 0]) {
+      for (const columns of [20, 0]) {
         const output = await show(columns, args);
         t.notRegex(output, /internal error|RangeError|^ {4}at /m, `${columns} columns`);
         t.regex(output, /backlog/, `${columns} columns`);

@@ -26,7 +26,7 @@ export async function runVm(spec: VmSpec, scope: Scope): Promise<VmReport> {
   for (const accelerator of accelerators()) {
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', spec.initramfs];
     const vm = startTied('VM', commandLine(spec, accelerator), stdio, scope);
-    const console = watchConsole(vm.child.stdout);
+    const console = watchConsole(vm.child.stdout, scope.progress);
     const wait = <T>(promise: Promise<T>, limitSeconds: number, what: string): Promise<T> => {
       const fail = (how: string) =>
         new Error([`the VM ${how} before ${what}`, ...console.lastLines].join('\n'));
@@ -57,8 +57,8 @@ function commandLine({ kernel }: VmSpec, accelerator: Accelerator): string[] {
   ];
 }
 
-/** Reads the console to the VM's end, so that it never blocks on a full pipe. */
-function watchConsole(output: Readable | null) {
+/** Reads the console to the VM's end, so that it never blocks on a full pipe, and passes on what is no report. */
+function watchConsole(output: Readable | null, progress: (text: string) => void) {
   const lastLines: string[] = [];
   let state: 'booting' | 'up' | 'reporting' = 'booting';
   let text = '';
@@ -77,6 +77,7 @@ function watchConsole(output: Readable | null) {
     } else if (line.includes(reportStart)) state = 'reporting';
     else if (line.includes(reportEnd)) sayReport(text);
     else if (state === 'reporting') text += line;
+    else if (state === 'up') progress(`  ${line}`);
     if (lastLines.push(line) > keptConsoleLines) lastLines.shift();
   };
   if (output !== null) createInterface({ input: output }).on('line', (line) => take(line.replace(/\r$/, '')));

@@ -57,7 +57,7 @@ groundTest(
       backlogs.filter((line) => line.started !== 1 || line.matched !== 1 || line.unmatched !== 0),
       [],
     );
-    t.deepEqual(snapshot.turnedAway, { unlearnedHookRuns: 0, devices: 0 });
+    t.is(snapshot.turnedAway.devices, 0);
     assertBalanced(t, snapshot);
   },
 );

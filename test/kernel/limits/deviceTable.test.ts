@@ -28,7 +28,7 @@ groundTest('more devices than histograms: the rest is turned away and counted', 
   for (const send of sends) send(10);
   await measurement.finish();
   const snapshot = measurement.snapshot();
-  t.deepEqual(snapshot.turnedAway, { devices: 3, unlearnedHookRuns: 0 });
+  t.is(snapshot.turnedAway.devices, 3);
   t.like(account(snapshot, `${b}/r1`, 'backlog'), { started: 10, matched: 10, unmatched: 0 });
   for (const device of measurement.devices) {
     const isSender = device.name.startsWith('l');

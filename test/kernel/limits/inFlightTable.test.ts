@@ -83,7 +83,7 @@ groundTest('a queue that holds more packets than the table: their ends find no s
   send(packets);
   const qdisc = () => account(measurement.snapshot(), `${a}/v0`, 'qdisc');
   const haveLeft = () => qdisc().matched + qdisc().unmatched === packets;
-  t.true(await waitUntil(haveLeft, 10));
+  t.true(await waitUntil(haveLeft, 10), JSON.stringify(qdisc()));
   const elapsedMs = performance.now() - startMs;
   await measurement.finish();
   const { started, matched, evicted, unmatched } = qdisc();

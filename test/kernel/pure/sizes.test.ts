@@ -6,7 +6,12 @@ import { mapEntries, mapNames, sizesFor, valueBytes } from '../../../src/kernel/
 const cpus = fc.integer({ min: 1, max: 4096 });
 const limits = fc.record({
   shards: fc.option(fc.integer({ min: abi.specialShard.n, max: 65_535 }), { nil: undefined }),
-  inFlightPackets: fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined }),
+  inFlightPackets: fc.option(
+    fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 1_000_000 })),
+    {
+      nil: undefined,
+    },
+  ),
 });
 const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value)) && value >= 1;
 

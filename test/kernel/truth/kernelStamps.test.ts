@@ -22,11 +22,12 @@ const toleratedShare = 0.1;
 const mostRuns = 10;
 
 const cases = [
-  { where: 'the same CPU', cpuMask: 0, needs: [] },
-  { where: 'another CPU', cpuMask: 2, needs: ['twoCpus'] },
+  // Here the wait is shorter than the copy, whose own tail is microseconds long: only the median can agree.
+  { where: 'the same CPU', cpuMask: 0, needs: [], compared: [0.5] },
+  { where: 'another CPU', cpuMask: 2, needs: ['twoCpus'], compared: [0.5, 0.99] },
 ] as const;
 
-for (const { where, cpuMask, needs } of cases)
+for (const { where, cpuMask, needs, compared } of cases)
   kernelTest(`backlog agrees with the kernel's own stamps, received on ${where}`, needs, async (t, scope) => {
     const path = await buildPath('veth', scope);
     if (cpuMask > 0) spreadReceive(path.sinkNetns, 'veth1', cpuMask);
@@ -37,14 +38,18 @@ for (const { where, cpuMask, needs } of cases)
     const flow = new StampedFlow(path, scope);
     await flow.warmUp();
     let agree = false;
-    for (let run = 0; run < mostRuns && !agree; run++) agree = await compare(t, measurement, flow, scope);
+    for (let run = 0; run < mostRuns && !agree; run++) {
+      const pairs = await measure(t, measurement, flow, scope);
+      agree = pairs !== null && compared.every((quantile) => isNear(pairs[quantile]));
+    }
     t.true(
       agree,
       `apart by more than ${toleratedNs} ns and ${toleratedShare * 100} % in each of ${mostRuns} runs`,
     );
   });
 
-async function compare(t: ExecutionContext, measurement: Measurement, flow: StampedFlow, scope: Scope) {
+/** Our quantiles and the kernel's, in ns; null when a packet passed unseen, for then they aren't of the same packets. */
+async function measure(t: ExecutionContext, measurement: Measurement, flow: StampedFlow, scope: Scope) {
   scope.signal.throwIfAborted();
   measurement.restart();
   const kernelNs = (await flow.send(packets, packetsPerSecond)).sort((a, b) => a - b);
@@ -55,19 +60,19 @@ async function compare(t: ExecutionContext, measurement: Measurement, flow: Stam
   const { started, matched, expired, inFlight, unmatched } = accountsOf(snapshot, 'veth1', 'backlog');
   t.deepEqual([started, unmatched], [packets, 0]);
   const { p50Ns, p99Ns } = waitsOf(snapshot, 'veth1', 'backlog');
-  const pairs = [
-    [p50Ns, quantile(kernelNs, 0.5)],
-    [p99Ns, quantile(kernelNs, 0.99)],
-  ] as const;
+  const pairs = {
+    0.5: [p50Ns, quantileOf(kernelNs, 0.5)],
+    0.99: [p99Ns, quantileOf(kernelNs, 0.99)],
+  } as const;
   t.log(
-    `ours and the kernel's: p50 ${pairs[0].join(' and ')} ns, p99 ${pairs[1].join(' and ')} ns;`,
+    `ours and the kernel's: p50 ${pairs[0.5].join(' and ')} ns, p99 ${pairs[0.99].join(' and ')} ns;`,
     `${matched} matched, ${expired + inFlight} unseen`,
   );
-  const near = pairs.every(
-    ([ours, kernels]) => Math.abs(ours - kernels) <= Math.max(toleratedNs, toleratedShare * kernels),
-  );
-  return near && matched === packets;
+  return matched === packets ? pairs : null;
 }
 
-const quantile = (sorted: readonly number[], share: number): number =>
+const isNear = ([ours, kernels]: readonly [number, number]): boolean =>
+  Math.abs(ours - kernels) <= Math.max(toleratedNs, toleratedShare * kernels);
+
+const quantileOf = (sorted: readonly number[], share: number): number =>
   sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;

@@ -8,7 +8,6 @@ import { kernelTest } from '../support/kernelTest.js';
 import {
   accountsOf,
   assertBalanced,
-  assertOrdinary,
   describeWaits,
   dropsOn,
   segmentsBut,
@@ -20,6 +19,7 @@ const frameBytes = 64;
 const rateBitsPerSecond = 5_000_000;
 const queuedPackets = 1_000;
 const limitBytes = queuedPackets * frameBytes;
+const mostUnseenShare = 0.01;
 /** What a packet waits that finds the queue full: 102.4 ms. */
 const fullQueueNs = (limitBytes * 8 * 1e9) / rateBitsPerSecond;
 
@@ -48,10 +48,16 @@ kernelTest('a tbf that holds packets back shows in qdisc alone', ['tc'], async (
     t.true((p99Ns ?? 0) < waits.p50Ns / 10, `${device} ${segment} shows ${p99Ns} ns`);
 
   assertBalanced(t, snapshot);
-  for (const line of snapshot.accounting) assertOrdinary(t, line);
-  const queued = accountsOf(snapshot, 'veth0', 'qdisc');
-  t.is(queued.started, generator.sent);
-  t.is(queued.matched, sink.received + sink.socketDrops);
-  t.true(queued.dropped > 0, 'the queue turned packets away');
-  t.is(queued.dropped, dropsOn(snapshot, ['veth0', 'veth1']));
+  const { started, matched, dropped, expired, evicted, inFlight, unmatched } = accountsOf(
+    snapshot,
+    'veth0',
+    'qdisc',
+  );
+  t.deepEqual({ started, evicted, unmatched }, { started: generator.sent, evicted: 0, unmatched: 0 });
+  // See droppingReceiver.test.ts: where one CPU's queue runs on another, some packets pass unseen.
+  const unseen = expired + inFlight;
+  t.true(unseen <= mostUnseenShare * generator.sent, `${unseen} packets unseen`);
+  t.true(Math.abs(matched - sink.received - sink.socketDrops) <= unseen);
+  t.true(dropped > 0, 'the queue turned packets away');
+  t.is(dropped, dropsOn(snapshot, ['veth0', 'veth1']));
 });

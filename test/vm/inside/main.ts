@@ -24,6 +24,7 @@ const builders = [buildVeth, buildRelayedTap, buildTun];
 
 async function report(): Promise<VmReport> {
   const rounds: Round[] = [];
+  scope.progress('trying each program');
   const programs = tryPrograms();
   try {
     const lanes: Lane[] = [];
