@@ -45,7 +45,7 @@ static __always_inline bool is_veth(const char *kind)
 static __noinline void announce(__u64 address)
 {
 	struct net_device *dev = (void *)address;
-	__u32 index = (hash_of(address) >> 8) & (VS_ANNOUNCEMENTS - 1);
+	__u32 index = place_of(address, VS_ANNOUNCEMENT_BITS);
 	struct vs_announcement *a = bpf_map_lookup_elem(&announcements, &index);
 	struct net *net;
 
@@ -72,11 +72,11 @@ static __noinline void announce(__u64 address)
 /* The cache's entry for the device, or NULL; never announces, so any pointer may be asked for. */
 static __always_inline struct vs_device *known_device(struct net_device *dev)
 {
-	__u32 hash = hash_of((__u64)dev) >> 8;
+	__u32 place = place_of((__u64)dev, config.device_bits);
 
 #pragma unroll
 	for (int i = 0; i < VS_DEVICE_PROBES; i++) {
-		__u32 index = (hash + i) & config.device_mask;
+		__u32 index = (place + i) & ((1U << config.device_bits) - 1);
 		struct vs_device *entry = bpf_map_lookup_elem(&devices, &index);
 
 		if (!entry || !entry->dev)

@@ -17,15 +17,16 @@
 #define TIME_SHIFT 24
 #define SHARD_SHIFT 8
 
-/* The verifier refuses arithmetic on a kernel pointer, but a 32-bit move of it is a number. Written out,
- * because the compiler would multiply in place.
+/* A place in a table of 2^bits for this address: the top bits of a multiplicative hash, which spread addresses
+ * of any alignment. The verifier refuses arithmetic on a kernel pointer, but a 32-bit move of it is a number;
+ * written out, because the compiler would multiply in place.
  */
-static __always_inline __u32 hash_of(__u64 address)
+static __always_inline __u32 place_of(__u64 address, __u32 bits)
 {
 	__u32 low;
 
 	asm("%0 = %1" : "=w"(low) : "w"((__u32)address));
-	return low * 2654435761u;
+	return low * 2654435761u >> (32 - bits);
 }
 
 static __always_inline __u64 stamp_word(__u32 shard, __u64 now_ns, __u8 check)
@@ -53,9 +54,9 @@ static __always_inline __u64 age_ns(__u64 word, __u64 now_ns)
 	return shifted < 0 ? 0 : (__u64)shifted >> TIME_SHIFT;
 }
 
-static __always_inline struct vs_set *set_of(__u32 hash)
+static __always_inline struct vs_set *set_of(__u64 key)
 {
-	__u32 index = (hash >> 8) & config.set_mask;
+	__u32 index = place_of(key, config.set_bits);
 
 	return bpf_map_lookup_elem(&in_flight, &index);
 }
@@ -104,7 +105,7 @@ static __always_inline void replace_oldest(struct vs_set *set, __u64 key, __u64 
 /* Stamps the key and returns the word that the same key still had, or 0. */
 static __always_inline __u64 put(__u64 key, __u64 word, __u64 now_ns)
 {
-	struct vs_set *set = set_of(hash_of(key));
+	struct vs_set *set = set_of(key);
 
 	if (!set)
 		return 0;
@@ -135,7 +136,7 @@ static __always_inline __u64 put(__u64 key, __u64 word, __u64 now_ns)
 /* Takes the key's stamp away and returns its word, or 0. */
 static __always_inline __u64 take(__u64 key)
 {
-	struct vs_set *set = set_of(hash_of(key));
+	struct vs_set *set = set_of(key);
 
 	if (!set)
 		return 0;

@@ -23,7 +23,7 @@ MAPPED_ARRAY(histograms, 1, struct vs_histogram); /* likewise */
 MAPPED_ARRAY(drops, 1, struct vs_drops); /* by shard */
 MAPPED_ARRAY(devices, 1, struct vs_device); /* by hash of the net_device's address */
 MAPPED_ARRAY(sightings, 1, struct vs_sighting); /* like devices */
-MAPPED_ARRAY(announcements, VS_ANNOUNCEMENTS, struct vs_announcement); /* by the same hash */
+MAPPED_ARRAY(announcements, 1 << VS_ANNOUNCEMENT_BITS, struct vs_announcement); /* by the same hash */
 MAPPED_ARRAY(driver_stacks, 1, struct vs_driver_stack); /* by cpu */
 
 #endif

@@ -45,7 +45,7 @@ enum vs_limit {
 	VS_WAYS = 4,
 	VS_DEVICE_PROBES = 8,
 	VS_DRIVER_FRAMES = 8,
-	VS_ANNOUNCEMENTS = 256,
+	VS_ANNOUNCEMENT_BITS = 8, /* log2 of their number */
 	VS_DROP_REASONS = 256,
 	VS_SIGHTINGS_A_RUN = 64,
 	/* HdrHistogram's index: 2 significant digits, 1 ns to 68 s. */
@@ -77,8 +77,8 @@ union vs_enums {
 struct vs_config {
 	__u32 cpus;
 	__u32 shards;
-	__u32 set_mask; /* in-flight sets - 1 */
-	__u32 device_mask; /* device cache entries - 1 */
+	__u32 set_bits; /* log2 of the in-flight sets */
+	__u32 device_bits; /* log2 of the device cache's entries */
 	__u32 segments; /* bit a segment: both its hooks are attached */
 	union vs_enums enums[0]; /* no storage: keeps the enums in the object's BTF */
 };

@@ -55,6 +55,7 @@ export class Measurement {
   readonly #dropReasons: DropReasons;
   readonly #timers: NodeJS.Timeout[];
   #failure: { readonly error: unknown } | null = null;
+  #isClosed = false;
   #announcedSeen = 0;
   #startedAt = new Date();
   #startedMs = performance.now();
@@ -112,6 +113,7 @@ export class Measurement {
   /** Starts anew from zero with the devices known so far; exact if no packet is under way. */
   restart(): void {
     this.#control.phase = 'off';
+    this.#table.forgetGone();
     this.#shards.reset();
     this.#inFlight.reset();
     this.#memory.drops.bytes.fill(0);
@@ -152,8 +154,10 @@ export class Measurement {
     );
   }
 
-  /** Detaches and frees everything. */
+  /** Detaches and frees everything; nothing else may be asked of it afterwards. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#memory.unmap();
     this.#attached.object.close();

@@ -39,7 +39,8 @@ try {
     .version(ownVersion())
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      // Of its own refusals, yargs hands some over as a YError and others as a text alone.
+      throw error && error.name !== 'YError' ? error : new UsageError(error?.message ?? message);
     })
     .parseAsync();
   const { exitCode } = arguments_ as { exitCode?: ExitCode };

@@ -1,9 +1,9 @@
 // vifscope snapshot: measures for a while and prints where packets waited.
-import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { type ExitCode, VifscopeError } from '../errors.js';
 import { printable } from '../export/printable.js';
+import { existingDevices } from '../host/deviceNames.js';
 import { wantedBy } from '../measure/devicePatterns.js';
 import { Measurement } from '../measurement.js';
 import { catchInterrupts } from './interrupt.js';
@@ -73,11 +73,12 @@ function ignoreAbort(error: unknown): void {
   if (!(error instanceof Error && error.name === 'AbortError')) throw error;
 }
 
-/** A pattern that fits nothing, neither a device with packets nor one in our namespace, is a slip of the pen. */
+/** A pattern that fits nothing, neither a device with packets nor one without, is a slip of the pen. */
 function requireMatch(measurement: Measurement, globs: readonly string[]): void {
   if (globs.length === 0 || measurement.devices.length > 0) return;
   const isWanted = wantedBy(globs, []);
-  if (readdirSync('/sys/class/net').some((name) => isWanted('host', name))) return;
+  const existing = existingDevices();
+  if (!existing || existing.some(({ netns, name }) => isWanted(netns, name))) return;
   const seen = measurement.seenNames.map(printable);
   throw new VifscopeError({
     code: 'USAGE',

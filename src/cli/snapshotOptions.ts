@@ -9,11 +9,13 @@ export function withSnapshotOptions<T>(argv: Argv<T>, defaultDuration: string) {
   return argv
     .option('duration', {
       type: 'string',
+      requiresArg: true,
       default: defaultDuration,
       describe: 'how long to measure: 5, 500ms, 2m',
     })
     .option('percentiles', {
       type: 'string',
+      requiresArg: true,
       default: defaultPercentiles.join(','),
       describe: 'percentiles of the table and of --csv',
     })

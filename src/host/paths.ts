@@ -16,6 +16,8 @@ export interface HostPaths {
   readonly kvm: string;
   readonly ownStatus: string;
   readonly ownLimits: string;
+  /** One entry a network device of our namespace. */
+  readonly ownDevices: string;
   readonly ownNetns: string;
   readonly ownUserNamespace: string;
   /** Where iproute2 mounts the namespaces that it names. */
@@ -37,6 +39,7 @@ export function hostPaths(root = ''): HostPaths {
     loadedModules: `${root}/sys/module`,
     installedModules: `${root}/lib/modules`,
     kvm: `${root}/dev/kvm`,
+    ownDevices: `${root}/sys/class/net`,
     ownStatus: `${root}/proc/self/status`,
     ownLimits: `${root}/proc/self/limits`,
     ownNetns: `${root}/proc/self/ns/net`,

@@ -30,7 +30,7 @@ export class Announcements {
   /** Takes every finished announcement and frees its place for the next device. */
   take(): Announcement[] {
     const taken: Announcement[] = [];
-    for (let index = 0; index < abi.limit.announcements; index++) {
+    for (let index = 0; index < 2 ** abi.limit.announcementBits; index++) {
       const base = index * abi.announcement.size;
       const stateWord = (base + abi.announcement.state.offset) / 4;
       if (Atomics.load(this.#memory.words32, stateWord) !== abi.announcementState.ready) continue;

@@ -23,8 +23,9 @@ export interface Sighting {
 const neverUsed = 0n;
 const removed = 1n;
 
-/** The twin of hash_of() in bpf/in_flight.h, shifted as bpf/device.h does. */
-const slotOf = (address: bigint): number => Math.imul(Number(address & 0xffff_ffffn), 2_654_435_761) >>> 8;
+/** The twin of place_of() in bpf/in_flight.h: the top bits of the product. */
+const placeOf = (address: bigint, bits: number): number =>
+  Math.imul(Number(address & 0xffff_ffffn), 2_654_435_761) >>> (32 - bits);
 
 export class DeviceCache {
   readonly #devices: MappedMemory;
@@ -40,7 +41,7 @@ export class DeviceCache {
   /** @returns the entry's index, or null when all places that the programs probe are taken */
   insert(entry: CacheEntry): number | null {
     for (let probe = 0; probe < abi.limit.deviceProbes; probe++) {
-      const index = (slotOf(entry.address) + probe) & (this.#entries - 1);
+      const index = (placeOf(entry.address, Math.log2(this.#entries)) + probe) & (this.#entries - 1);
       const held = this.#addressAt(index);
       if (held !== neverUsed && held !== removed) continue;
       const { view } = this.#devices;

@@ -37,7 +37,8 @@ export const hookNames = Object.keys(hooks) as readonly Hook[];
 const hooksOfSegment: Readonly<Record<Segment, readonly Hook[]>> = {
   qdisc: ['net_dev_queue', 'net_dev_start_xmit', 'kfree_skb'],
   driver: ['net_dev_start_xmit', 'net_dev_xmit'],
-  backlog: ['netif_receive_skb', 'kfree_skb'],
+  // On a veth it begins at the one, on a tap or tun at the other.
+  backlog: ['net_dev_start_xmit', 'netif_receive_skb_entry', 'netif_receive_skb', 'kfree_skb'],
   ring: ['net_dev_start_xmit', 'skb_copy_datagram_iovec', 'kfree_skb'],
   inject: ['tun_get_user', 'netif_receive_skb_entry'],
 };

@@ -25,8 +25,8 @@ export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: reado
   const config = new DataView(new ArrayBuffer(abi.config.size));
   config.setUint32(abi.config.cpus.offset, sizes.cpus, true);
   config.setUint32(abi.config.shards.offset, sizes.shards, true);
-  config.setUint32(abi.config.setMask.offset, sizes.inFlightSets - 1, true);
-  config.setUint32(abi.config.deviceMask.offset, sizes.deviceEntries - 1, true);
+  config.setUint32(abi.config.setBits.offset, Math.log2(sizes.inFlightSets), true);
+  config.setUint32(abi.config.deviceBits.offset, Math.log2(sizes.deviceEntries), true);
   const bits = measurable.reduce((mask, segment) => mask | (1 << abi.segment[segment]), 0);
   config.setUint32(abi.config.segments.offset, bits, true);
   object.writeReadOnlyData(new Uint8Array(config.buffer));

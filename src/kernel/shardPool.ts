@@ -20,4 +20,8 @@ export class ShardPool {
     }
     return null;
   }
+
+  release(first: number, length: number): void {
+    this.#used.fill(0, first, first + length);
+  }
 }

@@ -19,10 +19,11 @@ const inFlightPackets = 131_072;
 const entriesADevice = 4;
 const shardsADevice = 2;
 
-const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(least));
+/** Two at least: the programs take an index from the top bits of a hash, and there is no shift by all 32. */
+const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(Math.max(2, least)));
 
 /** For programs that are tried and never run. */
-export const smallestSizes: Sizes = { cpus: 1, shards: 1, inFlightSets: 1, deviceEntries: 1 };
+export const smallestSizes: Sizes = { cpus: 1, shards: 1, inFlightSets: 2, deviceEntries: 2 };
 
 export interface Limits {
   readonly shards?: number | undefined;
@@ -52,7 +53,7 @@ export function mapEntries(sizes: Sizes): Readonly<Record<MapName, number>> {
     drops: sizes.shards,
     devices: sizes.deviceEntries,
     sightings: sizes.deviceEntries,
-    announcements: abi.limit.announcements,
+    announcements: 2 ** abi.limit.announcementBits,
     driver_stacks: sizes.cpus,
   };
 }

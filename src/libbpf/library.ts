@@ -12,6 +12,7 @@ function bind() {
     return ffi.Library(libraryName, {
       libbpf_version_string: ['string', []],
       libbpf_set_print: ['pointer', ['pointer']],
+      libbpf_strerror: ['int', ['int', 'pointer', 'size_t']],
       bpf_object__open_file: ['pointer', ['string', 'pointer']],
       bpf_object__load: ['int', ['pointer']],
       bpf_object__close: ['void', ['pointer']],
@@ -54,10 +55,18 @@ export function libbpf(): ReturnType<typeof bind> {
 
 export const libbpfVersion = (): string => (libbpf().libbpf_version_string() ?? 'unknown').replace(/^v/, '');
 
-/** An errno as "Operation not permitted (EPERM)". */
+/** Numbers from here on are libbpf's own (enum libbpf_errno of libbpf.h). */
+const firstLibbpfErrno = 4000;
+
+/** An errno as "operation not permitted (EPERM)", or libbpf's own words for one of its own. */
 function errnoText(errno: number): string {
-  const [name, text] = getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
-  return `${text} (${name})`;
+  if (errno < firstLibbpfErrno) {
+    const [name, text] = getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
+    return `${text} (${name})`;
+  }
+  const text = Buffer.alloc(256);
+  libbpf().libbpf_strerror(errno, text, text.length);
+  return text.toString('latin1', 0, text.indexOf(0));
 }
 
 export const errnoName = (errno: number): string => getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;

@@ -44,12 +44,14 @@ function announce(memory: MappedMemory, index: number, found: Announcement, stat
 
 test('finished announcements are taken once, in full, and their places are free again', (t) => {
   const rounds = fc.array(
-    fc.uniqueArray(fc.tuple(fc.nat(abi.limit.announcements - 1), place), { selector: ([index]) => index }),
+    fc.uniqueArray(fc.tuple(fc.nat(2 ** abi.limit.announcementBits - 1), place), {
+      selector: ([index]) => index,
+    }),
     { maxLength: 3 },
   );
   fc.assert(
     fc.property(rounds, (rounds) => {
-      const memory = memoryOf(abi.limit.announcements * abi.announcement.size);
+      const memory = memoryOf(2 ** abi.limit.announcementBits * abi.announcement.size);
       const announcements = new Announcements(memory);
       for (const places of rounds) {
         for (const [index, { announcement, state }] of places) announce(memory, index, announcement, state);

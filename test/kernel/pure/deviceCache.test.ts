@@ -10,13 +10,13 @@ function cacheOf(entries: number) {
   return { devices, sightings, cache: new DeviceCache(devices, sightings, entries) };
 }
 
-/** hash_of() of bpf/in_flight.h, in whole numbers: the low half of the address times 2654435761, modulo 2^32. */
+/** place_of() of bpf/in_flight.h before its shift: the low half of the address times 2654435761, modulo 2^32. */
 const hashOf = (address: bigint) => Number(((address & 0xffff_ffffn) * 2_654_435_761n) & 0xffff_ffffn);
 
 /** known_device() of bpf/device.h: probes until it finds the address, or a place that was never used. */
-function probe(devices: DataView, entries: number, address: bigint, shift: number): number | null {
+function probe(devices: DataView, entries: number, address: bigint): number | null {
   for (let i = 0; i < abi.limit.deviceProbes; i++) {
-    const index = ((hashOf(address) >>> shift) + i) & (entries - 1);
+    const index = ((hashOf(address) >>> (32 - Math.log2(entries))) + i) & (entries - 1);
     const held = devices.getBigUint64(index * abi.device.size + abi.device.dev.offset, true);
     if (held === 0n) return null;
     if (held === address) return index;
@@ -24,7 +24,6 @@ function probe(devices: DataView, entries: number, address: bigint, shift: numbe
   return null;
 }
 
-const shift = 8;
 const entry = (address: bigint, parts: Partial<CacheEntry> = {}): CacheEntry => ({
   address,
   netAddress: 0xffff_8880_0100_0000n,
@@ -56,10 +55,10 @@ test('what is in the cache is found as the programs probe, what was removed is n
           if (inserted !== null) held.set(address, inserted);
         }
         // Nothing that another entry's coming and going has put out of reach.
-        for (const [known, at] of held) t.is(probe(devices.view, entries, known, shift), at);
+        for (const [known, at] of held) t.is(probe(devices.view, entries, known), at);
       }
       for (const { address } of steps)
-        if (!held.has(address)) t.is(probe(devices.view, entries, address, shift), null);
+        if (!held.has(address)) t.is(probe(devices.view, entries, address), null);
     }),
   );
 });
