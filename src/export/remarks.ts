@@ -10,7 +10,7 @@ export function remarkLines(snapshot: Snapshot, paint: Paint): string[] {
   return [
     ...accountingRemarks(snapshot.accounting, paint),
     ...missingRemarks(snapshot.hooks),
-    ...turnedAwayRemarks(snapshot.turnedAway).map(paint.alarm),
+    ...turnedAwayRemarks(snapshot.turnedAway, paint),
   ];
 }
 
@@ -58,10 +58,10 @@ function missingRemarks(hooks: readonly HookLine[]): string[] {
   );
 }
 
-function turnedAwayRemarks({ unlearnedHookRuns, devices }: TurnedAway): string[] {
+function turnedAwayRemarks({ unlearnedHookRuns, devices }: TurnedAway, paint: Paint): string[] {
   const parts = [
     ...counted(unlearnedHookRuns, 'hook runs on devices not learnt yet'),
-    ...counted(devices, 'devices without room'),
+    ...counted(devices, 'devices without room').map(paint.alarm),
   ];
   return parts.length === 0 ? [] : [`Not measured: ${parts.join(', ')}`];
 }

@@ -97,7 +97,14 @@ function latencyColumns(
 }
 
 /** What a narrow terminal gives up first has the least need. */
-const needs = { min: 1, rate: 3, packets: 7, always: Number.POSITIVE_INFINITY } as const;
+const needs = {
+  min: 1,
+  rate: 3,
+  packets: 7,
+  netns: 10,
+  device: Number.POSITIVE_INFINITY,
+  always: Number.POSITIVE_INFINITY,
+} as const;
 
 const percentileNeeds: ReadonlyMap<number, number> = new Map([
   [90, 2],
@@ -126,7 +133,7 @@ function deviceColumns(lines: readonly Labelled[], withNetns: boolean): Column[]
   const column = (heading: 'device' | 'netns'): Column => ({
     heading,
     align: 'left',
-    need: needs.always,
+    need: needs[heading],
     cells: lines.map((line, row) =>
       isSameDevice(line, lines[row - 1]) ? '' : clipped(printable(line[heading]), longestName),
     ),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../../src/bench/command.js';
-import { waitUntil } from '../../bench/realHost.js';
+import { packetCounters, waitUntil } from '../../bench/realHost.js';
 import { account, learn, lineOf } from '../devices/figures.js';
 import { listen, sender } from '../devices/flow.js';
 import { type Ground, groundTest } from '../devices/ground.js';
@@ -78,23 +78,24 @@ groundTest('a queue that holds more packets than the table: their ends find no s
   // 64-byte frames at 1 Mbit/s: 300 of them leave within 160 ms.
   const slow = ['rate', '1mbit', 'burst', '1500', 'limit', '100000'];
   await runCommand('tc', ['-n', a, 'qdisc', 'add', 'dev', 'v0', 'root', 'tbf', ...slow]);
+  const sentBefore = packetCounters({ netns: a, device: 'v0' }).sentPackets;
   measurement.restart();
   const startMs = performance.now();
   send(packets);
-  const qdisc = () => account(measurement.snapshot(), `${a}/v0`, 'qdisc');
-  const haveLeft = () => qdisc().matched + qdisc().unmatched === packets;
-  t.true(await waitUntil(haveLeft, 10), JSON.stringify(qdisc()));
+  const haveLeft = () => packetCounters({ netns: a, device: 'v0' }).sentPackets >= sentBefore + packets;
+  t.true(await waitUntil(haveLeft, 10));
   const elapsedMs = performance.now() - startMs;
   await measurement.finish();
-  const { started, matched, evicted, unmatched } = qdisc();
+  const snapshot = measurement.snapshot();
+  const { started, matched, evicted, unmatched } = account(snapshot, `${a}/v0`, 'qdisc');
   t.is(started, packets);
   t.true(evicted > packets / 2, `${evicted} evicted`);
-  t.is(unmatched, evicted, 'each evicted packet left the queue without a stamp');
-  t.is(matched, packets - evicted);
-  const snapshot = measurement.snapshot();
+  // The kernel now and then calls no program for a moment, so what left is counted by the same hook.
+  const left = account(snapshot, `${a}/v0`, 'driver').started;
+  t.true(left > 0.8 * packets, `${left} of ${packets} seen leaving`);
+  t.is(matched + unmatched, left, 'each packet seen leaving had a stamp or is told to have none');
+  t.true(unmatched <= evicted && unmatched >= evicted - (packets - left), `${unmatched} of ${evicted}`);
   t.true((lineOf(snapshot, `${a}/v0`, 'qdisc')?.maxNs ?? Number.NaN) <= elapsedMs * 1e6);
-  const backlog = account(snapshot, `${b}/v1`, 'backlog');
-  t.is(backlog.started, packets);
-  t.is(backlog.matched, packets - backlog.evicted);
+  t.is(account(snapshot, `${b}/v1`, 'backlog').started, left);
   assertBalanced(t, snapshot);
 });
