@@ -69,22 +69,31 @@ static __noinline void announce(__u64 address)
 	__sync_fetch_and_add(&control.announced, 1);
 }
 
-/* The cache's entry for the device, or NULL; never announces, so any pointer may be asked for. */
-static __always_inline struct vs_device *known_device(struct net_device *dev)
+static __noinline struct vs_device *probe_on(__u64 address, __u32 first)
 {
-	__u32 place = place_of((__u64)dev, config.device_bits);
-
-#pragma unroll
 	for (int i = 0; i < VS_DEVICE_PROBES; i++) {
-		__u32 index = (place + i) & ((1U << config.device_bits) - 1);
+		__u32 index = (first + i) & ((1U << config.device_bits) - 1);
 		struct vs_device *entry = bpf_map_lookup_elem(&devices, &index);
 
 		if (!entry || !entry->dev)
 			return NULL;
-		if (entry->dev == (__u64)dev)
-			return entry->ifindex == dev->ifindex && entry->net == (__u64)dev->nd_net.net ? entry : NULL;
+		if (entry->dev == address)
+			return entry;
 	}
 	return NULL;
+}
+
+/* The cache's entry for the device, or NULL; never announces, so any pointer may be asked for. */
+static __always_inline struct vs_device *known_device(struct net_device *dev)
+{
+	__u32 index = place_of((__u64)dev, config.device_bits);
+	struct vs_device *entry = bpf_map_lookup_elem(&devices, &index);
+
+	if (unlikely(!entry || entry->dev != (__u64)dev))
+		entry = probe_on((__u64)dev, index);
+	if (unlikely(!entry))
+		return NULL;
+	return entry->ifindex == dev->ifindex && entry->net == (__u64)dev->nd_net.net ? entry : NULL;
 }
 
 /* The device to measure, or NULL: ignored, or not yet known and therefore announced. */
@@ -92,7 +101,7 @@ static __always_inline struct vs_device *device_of(struct net_device *dev)
 {
 	struct vs_device *entry = known_device(dev);
 
-	if (!entry) {
+	if (unlikely(!entry)) {
 		announce((__u64)dev);
 		return NULL;
 	}

@@ -20,9 +20,10 @@ int BPF_PROG(on_net_dev_queue, struct sk_buff *skb)
 	struct vs_device *device = device_of(dev);
 
 	if (device && stamping() && measures(VS_SEGMENT_QDISC)) {
+		struct vs_set *set = approach((__u64)skb);
 		__u64 now_ns = bpf_ktime_get_ns();
 
-		expire(begin(skb, shard_on(device, VS_SEGMENT_QDISC), now_ns, queue_check(skb, dev)));
+		expire(begin(set, skb, shard_on(device, VS_SEGMENT_QDISC), now_ns, queue_check(skb, dev)));
 	}
 	return 0;
 }
@@ -64,14 +65,16 @@ SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 {
 	struct vs_device *device = device_of(dev);
+	struct vs_set *set;
 	__u32 queue, wait;
 	__u64 now_ns, queued;
 
 	if (!device || control.phase == VS_PHASE_OFF)
 		return 0;
+	set = approach((__u64)skb);
 	now_ns = bpf_ktime_get_ns();
 	wait = stamping() ? next_wait(device) : VS_SPECIAL_SHARD_NONE;
-	queued = wait ? begin(skb, wait, now_ns, 0) : take((__u64)skb);
+	queued = wait ? begin(set, skb, wait, now_ns, 0) : take((__u64)skb);
 	if (measures(VS_SEGMENT_QDISC)) {
 		queue = shard_on(device, VS_SEGMENT_QDISC);
 		if (shard_of(queued) == queue && check_of(queued) != queue_check(skb, dev)) {

@@ -65,7 +65,7 @@ static __always_inline __u32 bucket_of(__u64 latency_ns)
 }
 
 /* A new maximum is rare, so the exact way costs nothing; a loser retries with what it saw. */
-static __always_inline void raise(__u64 *maximum, __u64 value)
+static __noinline void raise_slowly(__u64 *maximum, __u64 value)
 {
 	__u64 seen = *maximum;
 
@@ -76,6 +76,12 @@ static __always_inline void raise(__u64 *maximum, __u64 value)
 			return;
 		seen = found;
 	}
+}
+
+static __always_inline void raise(__u64 *maximum, __u64 value)
+{
+	if (unlikely(value > *maximum))
+		raise_slowly(maximum, value);
 }
 
 static __always_inline void record(__u32 shard, __u64 latency_ns, enum context context)
@@ -108,7 +114,7 @@ static __always_inline void count_started(__u32 shard)
 }
 
 #define COUNT_OUTCOME(outcome)                                    \
-	static __always_inline void count_##outcome(__u32 shard)  \
+	static __noinline void count_##outcome(__u32 shard)       \
 	{                                                         \
 		struct vs_tally *tally = tally_of(shard);         \
                                                                   \

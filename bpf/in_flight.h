@@ -17,16 +17,23 @@
 #define TIME_SHIFT 24
 #define SHARD_SHIFT 8
 
-/* A place in a table of 2^bits for this address: the top bits of a multiplicative hash, which spread addresses
- * of any alignment. The verifier refuses arithmetic on a kernel pointer, but a 32-bit move of it is a number;
- * written out, because the compiler would multiply in place.
+/* The verifier refuses arithmetic on a kernel pointer, but a 32-bit move of it is a number; written out,
+ * because the compiler would calculate in place.
  */
-static __always_inline __u32 place_of(__u64 address, __u32 bits)
+static __always_inline __u32 low_half(__u64 address)
 {
 	__u32 low;
 
 	asm("%0 = %1" : "=w"(low) : "w"((__u32)address));
-	return low * 2654435761u >> (32 - bits);
+	return low;
+}
+
+/* A place in a table of 2^bits for this address: the top bits of a multiplicative hash, which spread addresses
+ * of any alignment.
+ */
+static __always_inline __u32 place_of(__u64 address, __u32 bits)
+{
+	return low_half(address) * 2654435761u >> (32 - bits);
 }
 
 static __always_inline __u64 stamp_word(__u32 shard, __u64 now_ns, __u8 check)
@@ -54,9 +61,12 @@ static __always_inline __u64 age_ns(__u64 word, __u64 now_ns)
 	return shifted < 0 ? 0 : (__u64)shifted >> TIME_SHIFT;
 }
 
+/* An sk_buff takes 256 bytes of a slab, so the address itself spreads the skbs evenly, and those of one page,
+ * which are used in turn, have neighbouring sets: fewer pages to translate than a hash would touch.
+ */
 static __always_inline struct vs_set *set_of(__u64 key)
 {
-	__u32 index = place_of(key, config.set_bits);
+	__u32 index = (low_half(key) >> 8) & ((1U << config.set_bits) - 1);
 
 	return bpf_map_lookup_elem(&in_flight, &index);
 }
@@ -102,11 +112,8 @@ static __always_inline void replace_oldest(struct vs_set *set, __u64 key, __u64 
 		count_evicted(shard_of(victim_word));
 }
 
-/* Stamps the key and returns the word that the same key still had, or 0. */
-static __always_inline __u64 put(__u64 key, __u64 word, __u64 now_ns)
+static __noinline __u64 put_in_any_way(struct vs_set *set, __u64 key, __u64 word, __u64 now_ns)
 {
-	struct vs_set *set = set_of(key);
-
 	if (!set)
 		return 0;
 #pragma unroll
@@ -133,15 +140,44 @@ static __always_inline __u64 put(__u64 key, __u64 word, __u64 now_ns)
 	return 0;
 }
 
-/* Takes the key's stamp away and returns its word, or 0. */
-static __always_inline __u64 take(__u64 key)
+/* The key's set, its cache line on the way. Reading the clock waits for all loads before it: together with
+ * those of the device this one is waited for once.
+ */
+static __always_inline struct vs_set *approach(__u64 key)
 {
 	struct vs_set *set = set_of(key);
 
+	if (set)
+		asm volatile("" : : "r"(*(volatile __u64 *)&set->ways[0].key));
+	return set;
+}
+
+/* Stamps the key in its set and returns the word that the same key still had, or 0. */
+static __always_inline __u64 put(struct vs_set *set, __u64 key, __u64 word, __u64 now_ns)
+{
+	struct vs_stamp *first;
+	__u64 found;
+
+	if (!set)
+		return 0;
+	first = &set->ways[0];
+	found = first->key;
+	if (likely((found == key || found == FREE) && set->ways[1].key != key && set->ways[2].key != key &&
+		   set->ways[3].key != key && claim(first, found, LOCKED))) {
+		__u64 old = found ? first->word : 0;
+
+		fill(first, key, word);
+		return old;
+	}
+	return put_in_any_way(set, key, word, now_ns);
+}
+
+static __noinline __u64 take_from_any_way(struct vs_set *set, __u64 key)
+{
 	if (!set)
 		return 0;
 #pragma unroll
-	for (int i = 0; i < VS_WAYS; i++) {
+	for (int i = 1; i < VS_WAYS; i++) {
 		struct vs_stamp *way = &set->ways[i];
 
 		if (way->key == key) {
@@ -152,6 +188,21 @@ static __always_inline __u64 take(__u64 key)
 		}
 	}
 	return 0;
+}
+
+/* Takes the key's stamp away and returns its word, or 0. */
+static __always_inline __u64 take(__u64 key)
+{
+	struct vs_set *set = set_of(key);
+
+	if (!set)
+		return 0;
+	if (likely(set->ways[0].key == key)) {
+		__u64 word = set->ways[0].word;
+
+		return claim(&set->ways[0], key, FREE) ? word : 0;
+	}
+	return take_from_any_way(set, key);
 }
 
 #endif

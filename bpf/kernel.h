@@ -20,6 +20,9 @@ typedef _Bool bool;
 #define false 0
 #define NULL ((void *)0)
 
+#define likely(condition) __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
 struct bpf_raw_tracepoint_args {
 	__u64 args[0];
 };

@@ -14,7 +14,7 @@ int BPF_PROG(on_netif_receive_skb_entry, struct sk_buff *skb)
 	if (measures(VS_SEGMENT_INJECT))
 		end_inject(shard_on(device, VS_SEGMENT_INJECT), now_ns);
 	if (stamping() && measures(VS_SEGMENT_BACKLOG))
-		expire(begin(skb, shard_on(device, VS_SEGMENT_BACKLOG), now_ns, 0));
+		expire(begin(set_of((__u64)skb), skb, shard_on(device, VS_SEGMENT_BACKLOG), now_ns, 0));
 	return 0;
 }
 

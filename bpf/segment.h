@@ -20,10 +20,13 @@ static __always_inline __u32 shard_on(const struct vs_device *device, enum vs_se
 }
 
 /* Starts the wait of `shard` for this skb. Returns the word of the wait that it ends, or 0. */
-static __always_inline __u64 begin(struct sk_buff *skb, __u32 shard, __u64 now_ns, __u8 check)
+static __always_inline __u64 begin(struct vs_set *set, struct sk_buff *skb, __u32 shard, __u64 now_ns, __u8 check)
 {
+	/* First the stamp: its locked claim would wait for the counter's store to reach the cache. */
+	__u64 ended = put(set, (__u64)skb, stamp_word(shard, now_ns, check), now_ns);
+
 	count_started(shard);
-	return put((__u64)skb, stamp_word(shard, now_ns, check), now_ns);
+	return ended;
 }
 
 static __always_inline void expire(__u64 word)

@@ -32,7 +32,7 @@ static __always_inline void begin_inject(enum inject_check check)
 		return;
 	task = bpf_get_current_task();
 	now_ns = bpf_ktime_get_ns();
-	put(task, stamp_word(VS_SPECIAL_SHARD_PENDING_INJECT, now_ns, check), now_ns);
+	put(set_of(task), task, stamp_word(VS_SPECIAL_SHARD_PENDING_INJECT, now_ns, check), now_ns);
 }
 
 /* The stamp of this task's write, or 0. */
@@ -42,7 +42,7 @@ static __always_inline __u64 pending_inject(void)
 	__u64 word = take(task);
 
 	if (check_of(word) == BATCH)
-		put(task, word, 0);
+		put(set_of(task), task, word, 0);
 	return word;
 }
 

@@ -41,11 +41,10 @@ realTest('veth', 'bench:cost counts a run of every program for every packet', as
   t.deepEqual(netnsOf(child.pid ?? 0), []);
 });
 
-realTest('veth', 'an interrupt of bench:cost restores the statistics switch', async (t) => {
+realTest('veth', 'an interrupt of bench:cost leaves nothing behind', async (t) => {
   const before = statisticsSwitch();
   const { child, ended, output, messages } = start('--rounds', '100');
   t.true(await waitUntil(() => netnsOf(child.pid ?? 0).length > 0, 20));
-  t.is(statisticsSwitch(), '1\n');
   child.kill('SIGINT');
   const [status] = await ended;
   t.deepEqual([status, await output], [130, '']);

@@ -80,7 +80,7 @@ async function runTurn(
     if (sink.received !== packets) throw unusable('packets were lost on the way');
     const counted = runs.get('net_dev_start_xmit')?.count ?? 0;
     if (counted < packets)
-      throw unusable('the kernel counted fewer runs than packets: something has switched its statistics off');
+      throw unusable('the kernel counted fewer runs than packets: its statistics were off');
     return { packets, runs, matched, foreignRunsPercent: (counted / packets - 1) * 100 };
   } finally {
     await detach();

@@ -1,10 +1,12 @@
 // The kernel's own statistics of program runs: switched on for as long as the benchmark lasts, and read from
-// the descriptors that this process holds of its programs (Documentation/admin-guide/sysctl/kernel.rst).
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// the descriptors that this process holds of its programs.
+import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { reasonOf, VifscopeError } from '../../errors.js';
+import { checkedInt, libbpf } from '../../libbpf/library.js';
 import type { Cleanup } from '../cleanup.js';
 
-const switchFile = '/proc/sys/kernel/bpf_stats_enabled';
+/** enum bpf_stats_type. */
+const BPF_STATS_RUN_TIME = 0;
 const descriptorFolder = '/proc/self/fdinfo';
 
 /** Of one program, since it was loaded. The time includes what the statistics cost: two clock reads. */
@@ -13,17 +15,20 @@ export interface Runs {
   readonly totalNs: number;
 }
 
-/** Switches the statistics on; clean-up gives the switch its old value back. */
+/**
+ * Switches the statistics on for as long as this process lives, or until clean-up. By descriptor (kernel 5.8)
+ * and not by kernel.bpf_stats_enabled: nothing is to be given back after SIGKILL, and two runs don't interfere.
+ */
 export function enableRunStatistics(cleanup: Cleanup): void {
   try {
-    const before = readFileSync(switchFile, 'latin1');
-    cleanup.add('restore kernel.bpf_stats_enabled', () => writeFileSync(switchFile, before));
-    writeFileSync(switchFile, '1');
+    const fd = checkedInt('bpf_enable_stats', libbpf().bpf_enable_stats(BPF_STATS_RUN_TIME));
+    cleanup.add('switch the run statistics off', () => closeSync(fd));
   } catch (cause) {
+    if (cause instanceof VifscopeError) throw cause;
     throw new VifscopeError({
       code: 'UNSUPPORTED_HOST',
       operation: 'switch on',
-      object: 'kernel.bpf_stats_enabled',
+      object: "the kernel's statistics of program runs",
       reason: reasonOf(cause),
       remedy: 'run as root, on kernel 5.8 or newer',
       cause,

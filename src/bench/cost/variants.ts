@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { VifscopeError } from '../../errors.js';
-import { type Hook, hookNames } from '../../kernel/hooks.js';
+import type { Hook } from '../../kernel/hooks.js';
 import { BpfObject } from '../../libbpf/object.js';
+import type { Segment } from '../../measure/segments.js';
 import { Measurement } from '../../measurement.js';
 import { primePath } from '../load.js';
 import type { BuiltPath } from '../path.js';
@@ -26,9 +27,9 @@ export function attachVariant(name: VariantName, path: BuiltPath, scope: Scope):
     case 'clock':
       return Promise.resolve(attachFloor(name));
     case 'vifscope':
-      return attachVifscope([], path, scope);
+      return attachVifscope([], ['qdisc', 'driver', 'backlog'], path, scope);
     case 'backlog':
-      return attachVifscope(hooksBesideBacklog, path, scope);
+      return attachVifscope(hooksBesideBacklog, ['backlog'], path, scope);
   }
 }
 
@@ -48,15 +49,21 @@ function attachFloor(name: 'empty' | 'clock'): Variant {
   return { finish: () => Promise.resolve(null), close: () => object.close() };
 }
 
-const backlogHooks: readonly Hook[] = [
-  'net_dev_start_xmit',
-  'netif_receive_skb',
-  'napi_gro_receive_entry',
-  'kfree_skb',
+/** Left out, they leave the backlog segment alone. */
+const hooksBesideBacklog: readonly Hook[] = [
+  'net_dev_queue',
+  'net_dev_xmit',
+  'skb_copy_datagram_iovec',
+  'tun_get_user',
+  'tun_sendmsg',
 ];
-const hooksBesideBacklog = hookNames.filter((hook) => !backlogHooks.includes(hook));
 
-async function attachVifscope(without: readonly Hook[], path: BuiltPath, scope: Scope): Promise<Variant> {
+async function attachVifscope(
+  without: readonly Hook[],
+  expected: readonly Segment[],
+  path: BuiltPath,
+  scope: Scope,
+): Promise<Variant> {
   const include = path.devices.map(({ netns, device }) => `${netns}/${device}`);
   const measurement = Measurement.start({ include, without });
   try {
@@ -70,12 +77,24 @@ async function attachVifscope(without: readonly Hook[], path: BuiltPath, scope: 
   return {
     finish: async () => {
       await measurement.finish();
-      const counts = measurement.snapshot().segments.map((line) => line.count);
-      return Math.min(...counts.filter((count) => count > 0));
+      const measured = measurement.snapshot().segments.filter((line) => line.count > 0);
+      const segments = measured.map((line) => line.segment).toSorted();
+      // Other segments would have other programs: the figures would not be what they are called.
+      if (segments.join() !== expected.toSorted().join()) throw notMeasured(expected, segments);
+      return Math.min(...measured.map((line) => line.count));
     },
     close: () => measurement.close(),
   };
 }
+
+const notMeasured = (expected: readonly Segment[], segments: readonly Segment[]): VifscopeError =>
+  new VifscopeError({
+    code: 'FAILED',
+    operation: 'measure',
+    object: expected.join(', '),
+    reason: `the packets were seen in ${segments.join(', ') || 'no segment'}`,
+    remedy: 'see vifscope doctor for missing hooks',
+  });
 
 /** Longer than a device ever takes to be learnt. */
 const learnLimitMs = 2_000;
