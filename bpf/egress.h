@@ -13,13 +13,21 @@ static __always_inline __u8 queue_check(struct sk_buff *skb, struct net_device *
 	return (len > dev->mtu + dev->hard_header_len + 4) << 7 | ((len >> 2 ^ len >> 9) & 0x7f);
 }
 
+/* A device without a queue, as a veth is by default, transmits at once: there is no wait to measure. The
+ * discipline "noqueue" is told by its missing enqueue function, and a device has it on all queues or on none.
+ */
+static __always_inline bool has_queue(struct net_device *dev)
+{
+	return dev->_tx->qdisc->enqueue != NULL;
+}
+
 SEC("tp_btf/net_dev_queue")
 int BPF_PROG(on_net_dev_queue, struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
 	struct vs_device *device = device_of(dev);
 
-	if (device && stamping() && measures(VS_SEGMENT_QDISC)) {
+	if (device && stamping() && measures(VS_SEGMENT_QDISC) && has_queue(dev)) {
 		struct vs_set *set = approach((__u64)skb);
 		__u64 now_ns = bpf_ktime_get_ns();
 
@@ -61,13 +69,22 @@ static __always_inline __u32 next_wait(const struct vs_device *device)
 	return VS_SPECIAL_SHARD_NONE;
 }
 
+static __always_inline void end_qdisc(__u64 word, __u32 qdisc, __u8 check, __u64 now_ns)
+{
+	if (shard_of(word) == qdisc && check_of(word) != check) {
+		count_expired(qdisc);
+		word = 0;
+	}
+	settle(word, qdisc, now_ns, BOTTOM_HALVES_OFF);
+}
+
 SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 {
 	struct vs_device *device = device_of(dev);
 	struct vs_set *set;
-	__u32 queue, wait;
 	__u64 now_ns, queued;
+	__u32 wait;
 
 	if (!device || control.phase == VS_PHASE_OFF)
 		return 0;
@@ -75,14 +92,10 @@ int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 	now_ns = bpf_ktime_get_ns();
 	wait = stamping() ? next_wait(device) : VS_SPECIAL_SHARD_NONE;
 	queued = wait ? begin(set, skb, wait, now_ns, 0) : take((__u64)skb);
-	if (measures(VS_SEGMENT_QDISC)) {
-		queue = shard_on(device, VS_SEGMENT_QDISC);
-		if (shard_of(queued) == queue && check_of(queued) != queue_check(skb, dev)) {
-			count_expired(queue);
-			queued = 0;
-		}
-		settle(queued, queue, now_ns, BOTTOM_HALVES_OFF);
-	}
+	if (measures(VS_SEGMENT_QDISC) && has_queue(dev))
+		end_qdisc(queued, shard_on(device, VS_SEGMENT_QDISC), queue_check(skb, dev), now_ns);
+	else
+		expire(queued);
 	if (stamping() && measures(VS_SEGMENT_DRIVER))
 		enter_driver(skb, dev, shard_on(device, VS_SEGMENT_DRIVER), now_ns);
 	return 0;

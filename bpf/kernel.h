@@ -54,7 +54,16 @@ struct bpf_xdp_entity {
 	struct bpf_prog *prog;
 };
 
+struct Qdisc {
+	void *enqueue;
+};
+
+struct netdev_queue {
+	struct Qdisc *qdisc;
+};
+
 struct net_device {
+	struct netdev_queue *_tx;
 	char name[16];
 	int ifindex;
 	unsigned int mtu;

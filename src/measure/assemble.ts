@@ -12,7 +12,8 @@ export interface Circumstances {
 
 export function assembleSnapshot(reading: Reading, circumstances: Circumstances): Snapshot {
   const { startedAt, durationSeconds, host, hooks } = circumstances;
-  const { devices, unlearnedHookRuns, devicesTurnedAway } = reading;
+  const { unlearnedHookRuns, devicesTurnedAway } = reading;
+  const devices = [...reading.devices].sort(byPlace);
   return {
     version: 1,
     startedAt: startedAt.toISOString(),
@@ -30,6 +31,12 @@ export function assembleSnapshot(reading: Reading, circumstances: Circumstances)
     turnedAway: { unlearnedHookRuns, devices: devicesTurnedAway },
   };
 }
+
+/** By namespace and name, so that two snapshots of one host stand in one order. */
+const byPlace = (a: DeviceReading, b: DeviceReading): number =>
+  compare(a.netns, b.netns) || compare(a.name, b.name);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const hasSamples = ({ latency }: SegmentReading): boolean => latency.total > 0;
 

@@ -27,7 +27,7 @@ export function attachVariant(name: VariantName, path: BuiltPath, scope: Scope):
     case 'clock':
       return Promise.resolve(attachFloor(name));
     case 'vifscope':
-      return attachVifscope([], ['qdisc', 'driver', 'backlog'], path, scope);
+      return attachVifscope([], ['driver', 'backlog'], path, scope);
     case 'backlog':
       return attachVifscope(hooksBesideBacklog, ['backlog'], path, scope);
   }

@@ -6,28 +6,28 @@ import { listen, sender } from '../devices/flow.js';
 import { groundTest } from '../devices/ground.js';
 import { addPair, rightAddress, UserDevice } from '../devices/links.js';
 
-/** What a veth pair and a tun can still measure of a packet each way; inject, which many kernels refuse, aside. */
+/** A veth has no queue, so no qdisc. What a veth pair and a tun can still measure of a packet each way; inject, which many kernels refuse, aside. */
 const expectations: readonly { readonly without: Hook; readonly veth: Segment[]; readonly tun: Segment[] }[] =
   [
     { without: 'net_dev_queue', veth: ['driver', 'backlog'], tun: ['driver', 'backlog', 'ring'] },
     // A backlog begins at another hook on a veth than on a tun; without either hook there is none.
     { without: 'net_dev_start_xmit', veth: [], tun: [] },
-    { without: 'net_dev_xmit', veth: ['qdisc', 'backlog'], tun: ['qdisc', 'backlog', 'ring'] },
+    { without: 'net_dev_xmit', veth: ['backlog'], tun: ['qdisc', 'backlog', 'ring'] },
     {
       without: 'netif_receive_skb_entry',
-      veth: ['qdisc', 'driver'],
+      veth: ['driver'],
       tun: ['qdisc', 'driver', 'ring'],
     },
-    { without: 'netif_receive_skb', veth: ['qdisc', 'driver'], tun: ['qdisc', 'driver', 'ring'] },
+    { without: 'netif_receive_skb', veth: ['driver'], tun: ['qdisc', 'driver', 'ring'] },
     {
       without: 'skb_copy_datagram_iovec',
-      veth: ['qdisc', 'driver', 'backlog'],
+      veth: ['driver', 'backlog'],
       tun: ['qdisc', 'driver', 'backlog'],
     },
     { without: 'kfree_skb', veth: ['driver'], tun: ['driver'] },
     {
       without: 'napi_gro_receive_entry',
-      veth: ['qdisc', 'driver', 'backlog'],
+      veth: ['driver', 'backlog'],
       tun: ['qdisc', 'driver', 'backlog', 'ring'],
     },
   ];
