@@ -40,7 +40,7 @@ for (const { path: name, needs, rate, lossless } of cases)
 
       assertBalanced(t, snapshot);
       for (const line of snapshot.accounting) assertOrdinary(t, line);
-      t.is(accountsOf(snapshot, namesOf(path)[0] ?? '', 'qdisc').started, generator.sent);
+      t.is(accountsOf(snapshot, namesOf(path)[0] ?? '', 'driver').started, generator.sent);
       t.is(arrivedOn(snapshot, path), sink.received + sink.socketDrops);
       if (lossless) t.is(lostIn(snapshot, path), lost);
       else t.true(lostIn(snapshot, path) <= lost);
