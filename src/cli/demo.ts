@@ -67,7 +67,7 @@ async function run(options: SnapshotOptions, raw: Raw): Promise<number> {
   try {
     await removeLeftovers();
     const { snapshot, loads } = await measure(options, raw, scope);
-    if (options.format === 'table') await print(loads.map(loadText).join(''));
+    if (options.format === 'table') await print(`${loads.map(loadText).join('')}\n`);
     // The paths had their turns, so packets over the whole duration are no rate.
     return await reportSnapshot(withLoads(snapshot, loads), options, hlog, { withRate: false });
   } catch (error) {
