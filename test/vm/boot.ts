@@ -22,16 +22,18 @@ export interface VmSpec {
   readonly initramfs: number;
 }
 
+/** The VM was gone before its time: its kernel has crashed, or QEMU has. */
+export class VmEnded extends Error {}
+
 export async function runVm(spec: VmSpec, scope: Scope): Promise<VmReport> {
   for (const accelerator of accelerators()) {
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', spec.initramfs];
     const vm = startTied('VM', commandLine(spec, accelerator), stdio, scope);
     const console = watchConsole(vm.child.stdout, scope.progress);
     const wait = <T>(promise: Promise<T>, limitSeconds: number, what: string): Promise<T> => {
-      const fail = (how: string) =>
-        new Error([`the VM ${how} before ${what}`, ...console.lastLines].join('\n'));
-      const early = vm.ended.then((how) => Promise.reject(fail(how)));
-      const onLimit = () => fail(`took more than ${limitSeconds} s`);
+      const tell = (how: string) => [`the VM ${how} before ${what}`, ...console.lastLines].join('\n');
+      const early = vm.ended.then((how) => Promise.reject(new VmEnded(tell(how))));
+      const onLimit = () => new Error(tell(`took more than ${limitSeconds} s`));
       return within(Promise.race([promise, early]), { limitSeconds, onLimit, signal: scope.signal });
     };
     try {
