@@ -43,7 +43,7 @@ enum vs_announcement_state {
 enum vs_limit {
 	VS_IFNAMSIZ = 16,
 	VS_WAYS = 4,
-	VS_DEVICE_PROBES = 8,
+	VS_DEVICE_PROBES = 16,
 	VS_DRIVER_FRAMES = 8,
 	VS_ANNOUNCEMENT_BITS = 8, /* log2 of their number */
 	VS_DROP_REASONS = 256,

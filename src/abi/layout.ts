@@ -19,7 +19,7 @@ export const kind = {
 export const limit = {
   ifnamsiz: 16,
   ways: 4,
-  deviceProbes: 8,
+  deviceProbes: 16,
   driverFrames: 8,
   announcementBits: 8,
   dropReasons: 256,

@@ -15,7 +15,7 @@ const histogramBudgetBytes = 256 * 1024 * 1024;
 const mostShards = 1024;
 const fewestShards = 64;
 const inFlightPackets = 131_072;
-/** The cache is kept a quarter full at most, so that a probe sequence of 8 practically never overflows. */
+/** The cache is kept a quarter full at most, so that a probe sequence practically never overflows. */
 const entriesADevice = 4;
 const shardsADevice = 2;
 
