@@ -1,0 +1,49 @@
+// What the metrics are rendered from: totals a set of labels, over the life of the process.
+
+import type { DeviceKind, Segment } from './segments.js';
+import type { HookLine } from './snapshot.js';
+
+/** The labels that name a device in a metric. */
+export interface SeriesLabels {
+  readonly device: string;
+  readonly netns: string;
+  readonly kind: DeviceKind;
+}
+
+export interface SegmentSeries extends SeriesLabels {
+  readonly segment: Segment;
+  /** Samples at or below each bound and above the one before; the last place counts those above all bounds. */
+  readonly counts: Float64Array;
+  readonly sumNs: number;
+  /** The greatest wait in the window that is shown; null without a sample in it. */
+  readonly maxNs: number | null;
+  readonly matched: number;
+  readonly started: number;
+  readonly dropped: number;
+  readonly expired: number;
+  readonly evicted: number;
+  readonly unmatched: number;
+  /** Packets that wait now. */
+  readonly inFlight: number;
+}
+
+export interface DropSeries extends SeriesLabels {
+  readonly reason: string;
+  readonly count: number;
+}
+
+export interface SeriesReading {
+  /** Upper bounds in ns, rising, each the last value of an HDR bucket. */
+  readonly boundsNs: readonly number[];
+  readonly segments: readonly SegmentSeries[];
+  readonly drops: readonly DropSeries[];
+  readonly hooks: readonly HookLine[];
+  /** Devices that are measured now, by kind. */
+  readonly devices: Readonly<Record<DeviceKind, number>>;
+  /** Of this process's life: each counts up only. */
+  readonly unlearnedHookRuns: number;
+  readonly devicesTurnedAway: number;
+  readonly seriesTurnedAway: number;
+  /** How long this reading of the kernel's memory took. */
+  readonly readingSeconds: number;
+}
