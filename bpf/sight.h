@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
- * Looks at the known devices' own memory: renamed, moved or gone? Run by the daemon, attached to nothing.
+ * Looks at the known devices' own memory: renamed, moved or gone? Asked for by the daemon.
  * A freed net_device stays readable or faults; either way it no longer says "registered".
  */
 
@@ -13,20 +13,24 @@ static __always_inline __u32 reg_state_of(struct net_device *dev)
 	return BPF_CORE_READ_BITFIELD_PROBED(as_bitfield, reg_state);
 }
 
-/* args: first cache entry, count. */
-SEC("raw_tp")
-int sight_devices(struct bpf_raw_tracepoint_args *ctx)
+/* Runs in any task that takes a name. The daemon takes its own again when it wants a look: that needs no
+ * privilege, unlike running a program on demand, so a daemon that has dropped its own can still ask.
+ */
+SEC("tp_btf/task_rename")
+int on_task_rename(void *ctx)
 {
-	__u64 first = ctx->args[0];
+	__u32 look_at = control.look_at;
 
-	for (__u32 i = 0; i < VS_SIGHTINGS_A_RUN; i++) {
-		__u32 index = first + i;
+	if (likely(!look_at))
+		return 0;
+	for (__u32 i = 0; i < VS_SIGHTINGS_A_LOOK; i++) {
+		__u32 index = (look_at - 1) * VS_SIGHTINGS_A_LOOK + i;
 		struct vs_device *entry = bpf_map_lookup_elem(&devices, &index);
 		struct vs_sighting *sighting = bpf_map_lookup_elem(&sightings, &index);
 		struct net_device *dev;
 
 		if (!entry || !sighting)
-			return 0;
+			break;
 		dev = (void *)entry->dev;
 		if (entry->dev <= 1)
 			continue;
@@ -35,5 +39,6 @@ int sight_devices(struct bpf_raw_tracepoint_args *ctx)
 		sighting->net = (__u64)BPF_CORE_READ(dev, nd_net.net);
 		BPF_CORE_READ_STR_INTO(&sighting->name, dev, name);
 	}
+	__sync_fetch_and_add(&control.looks, 1);
 	return 0;
 }

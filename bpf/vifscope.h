@@ -47,7 +47,7 @@ enum vs_limit {
 	VS_DRIVER_FRAMES = 8,
 	VS_ANNOUNCEMENT_BITS = 8, /* log2 of their number */
 	VS_DROP_REASONS = 256,
-	VS_SIGHTINGS_A_RUN = 64,
+	VS_SIGHTINGS_A_LOOK = 64,
 	/* HdrHistogram's index: 2 significant digits, 1 ns to 68 s. */
 	VS_HISTOGRAM_COUNTS = 3840,
 	VS_SUB_BUCKET_BITS = 8,
@@ -85,10 +85,12 @@ struct vs_config {
 
 struct vs_control {
 	__u32 phase;
-	__u32 pad[15];
+	/* 0, or 1 + the block of VS_SIGHTINGS_A_LOOK cache entries that the daemon wants looked at. */
+	__u32 look_at;
+	__u32 pad[14];
 	/* Written by the programs, so on a line of its own. */
 	__u32 announced;
-	__u32 pad_announced;
+	__u32 looks; /* so far */
 	__u64 unlearned_hook_runs;
 };
 

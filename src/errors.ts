@@ -8,6 +8,8 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 const exitCodes = {
   USAGE: ExitCode.usage,
   FAILED: ExitCode.failed,
+  /** It can be had, but not now. */
+  BUSY: ExitCode.failed,
   UNSUPPORTED_HOST: ExitCode.unsupported,
   LIBRARY_MISSING: ExitCode.unsupported,
 } as const;

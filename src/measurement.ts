@@ -1,28 +1,18 @@
-// The composition root: kernel hooks → mapped memory → readers → a snapshot. Used by every command that measures.
+// The composition root of commands that measure by themselves: attach → meter → one interval → a snapshot.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DropReasons, dropReasonsOf } from './host/dropReasons.js';
+import { dropReasonsOf } from './host/dropReasons.js';
 import { readHostFacts, readPossibleCpus } from './host/facts.js';
 import { readKernelBtf } from './host/kernelBtf.js';
 import { NetnsNames } from './host/netnsNames.js';
 import { requireKernelSupport } from './host/requirements.js';
-import { Announcements } from './kernel/announcements.js';
-import { type Attached, attachHooks, bpfObjectPath } from './kernel/attach.js';
-import { Control } from './kernel/control.js';
-import { DeviceCache } from './kernel/deviceCache.js';
-import { type Device, DeviceTable } from './kernel/deviceTable.js';
-import { dropsOf } from './kernel/drops.js';
-import { type Hook, hookLines, measurableSegments } from './kernel/hooks.js';
-import { InFlight } from './kernel/inFlight.js';
-import { type KernelMemory, mapMemory, prepareMemory } from './kernel/memory.js';
-import { readDevices } from './kernel/readDevices.js';
-import { ShardPool } from './kernel/shardPool.js';
-import { Shards } from './kernel/shards.js';
-import { sightWith } from './kernel/sight.js';
+import { type Attachment, attachHere } from './kernel/attachment.js';
+import type { Device } from './kernel/deviceTable.js';
+import type { Hook } from './kernel/hooks.js';
+import { Meter } from './kernel/meter.js';
 import { type Limits, sizesFor } from './kernel/sizes.js';
-import { libbpfVersion } from './libbpf/library.js';
 import { assembleSnapshot } from './measure/assemble.js';
 import { wantedBy } from './measure/devicePatterns.js';
-import type { DeviceReading } from './measure/reading.js';
+import { IntervalLedger } from './measure/intervalLedger.js';
 import type { Snapshot } from './measure/snapshot.js';
 
 /** How soon a device is measured after its first packet. */
@@ -34,6 +24,8 @@ const collectIntervalMs = 60_000;
 /** How long packets under way at the end are waited for; what waits longer is counted as in flight. */
 const drainMs = 500;
 const drainStepMs = 10;
+/** Devices that come and go while a command measures, beyond those that there is memory for at once. */
+const mostDevices = 10_000;
 
 export interface MeasurementOptions {
   /** Globs over "name" and "netns/name"; none means every device. */
@@ -46,17 +38,13 @@ export interface MeasurementOptions {
 }
 
 export class Measurement {
-  readonly #attached: Attached;
-  readonly #memory: KernelMemory;
-  readonly #control: Control;
-  readonly #table: DeviceTable;
-  readonly #shards: Shards;
-  readonly #inFlight: InFlight;
-  readonly #dropReasons: DropReasons;
+  readonly #attachment: Attachment;
+  readonly #meter: Meter;
   readonly #timers: NodeJS.Timeout[];
+  #interval = newInterval();
   #failure: { readonly error: unknown } | null = null;
   #isClosed = false;
-  #announcedSeen = 0;
+  #unlearnedBefore = 0;
   #startedAt = new Date();
   #startedMs = performance.now();
   #durationSeconds = 0;
@@ -70,86 +58,77 @@ export class Measurement {
     return new Measurement(options);
   }
 
-  private constructor(options: MeasurementOptions) {
-    const sizes = sizesFor(readPossibleCpus(), options.limits);
-    this.#dropReasons = dropReasonsOf(readKernelBtf());
-    this.#attached = attachHooks(
-      options.objectPath ?? bpfObjectPath,
-      (object, statuses) => prepareMemory(object, sizes, measurableSegments(statuses)),
-      options.without,
-    );
-    this.#memory = mapMemory(this.#attached.object, sizes);
-    this.#control = new Control(this.#memory.control);
-    this.#shards = new Shards(this.#memory, sizes);
-    this.#inFlight = new InFlight(this.#memory, sizes);
+  private constructor({ include = [], exclude = [], limits, without, objectPath }: MeasurementOptions) {
+    const sizes = sizesFor(readPossibleCpus(), limits);
     const names = new NetnsNames();
-    this.#table = new DeviceTable({
-      announcements: new Announcements(this.#memory.announcements),
-      cache: new DeviceCache(this.#memory.devices, this.#memory.sightings, sizes.deviceEntries),
-      pool: new ShardPool(sizes.shards),
-      isWanted: wantedBy(options.include ?? [], options.exclude ?? []),
+    const dropReasons = dropReasonsOf(readKernelBtf());
+    this.#attachment = attachHere({ sizes, without, objectPath });
+    this.#meter = new Meter(this.#attachment, {
+      isWanted: wantedBy(include, exclude),
       netnsName: (inum) => names.nameOf(inum),
-      look: sightWith(this.#attached.object),
+      dropReasons,
     });
     this.#timers = [
-      this.#every(learnIntervalMs, () => this.#learn()),
-      this.#every(refreshIntervalMs, () => this.#refresh()),
-      this.#every(collectIntervalMs, () => this.#readDevices()),
+      this.#every(learnIntervalMs, () => this.#meter.learn()),
+      this.#every(refreshIntervalMs, () => this.#meter.refresh()),
+      this.#every(collectIntervalMs, () => this.#meter.collect()),
     ];
     this.restart();
   }
 
-  /** Every device met so far. */
+  /** Every device met so far; those long gone are in the snapshot alone. */
   get devices(): readonly Device[] {
-    this.#learn();
-    return this.#table.devices;
+    this.#meter.learn();
+    return this.#meter.devices;
   }
 
   /** Devices that carried a packet, those that the patterns leave out included. */
   get seenNames(): readonly string[] {
-    return this.#table.seenNames;
+    return this.#meter.seenNames;
   }
 
   /** Starts anew from zero with the devices known so far; exact if no packet is under way. */
   restart(): void {
-    this.#control.phase = 'off';
-    this.#table.forgetGone();
-    this.#shards.reset();
-    this.#inFlight.reset();
-    this.#memory.drops.bytes.fill(0);
-    this.#control.resetUnlearnedHookRuns();
+    const { control } = this.#meter;
+    control.phase = 'off';
+    this.#meter.reset();
+    this.#interval = newInterval();
+    this.#meter.openInterval(this.#interval);
+    this.#unlearnedBefore = control.unlearnedHookRuns;
     this.#startedAt = new Date();
     this.#startedMs = performance.now();
-    this.#control.phase = 'measuring';
+    control.phase = 'measuring';
   }
 
   /** Stamps no more packets and waits, for half a second at most, until those under way have arrived. */
   async finish(): Promise<void> {
-    this.#control.phase = 'draining';
+    this.#meter.control.phase = 'draining';
     this.#durationSeconds = (performance.now() - this.#startedMs) / 1_000;
     for (let waitedMs = 0; waitedMs < drainMs; waitedMs += drainStepMs) {
       await sleep(drainStepMs);
-      if (!this.#inFlight.isAnyWaiting()) break;
+      if (!this.#meter.isAnyWaiting()) break;
     }
-    this.#control.phase = 'off';
-    this.#refresh();
+    this.#meter.control.phase = 'off';
+    this.#meter.refresh();
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** What was measured from the (re)start to finish(). */
+  /** What was measured from the (re)start to finish(), or until now. */
   snapshot(): Snapshot {
-    this.#learn();
+    this.#meter.learn();
+    const { hooks, libbpf } = this.#attachment;
+    const inFlightOf = this.#meter.settleInFlight();
     return assembleSnapshot(
       {
-        devices: this.#readDevices(),
-        unlearnedHookRuns: this.#control.unlearnedHookRuns,
-        devicesTurnedAway: this.#table.turnedAway,
+        devices: this.#interval.reading(inFlightOf),
+        unlearnedHookRuns: this.#meter.control.unlearnedHookRuns - this.#unlearnedBefore,
+        devicesTurnedAway: this.#meter.devicesWithoutRoom + this.#interval.devicesTurnedAway,
       },
       {
         startedAt: this.#startedAt,
         durationSeconds: this.#durationSeconds,
-        host: readHostFacts(libbpfVersion()),
-        hooks: hookLines(this.#attached.statuses),
+        host: readHostFacts(libbpf),
+        hooks,
       },
     );
   }
@@ -159,8 +138,8 @@ export class Measurement {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
-    this.#memory.unmap();
-    this.#attached.object.close();
+    this.#meter.end();
+    this.#attachment.close();
   }
 
   /** Nobody awaits a timer: its first failure is kept for finish() to throw. */
@@ -173,25 +152,6 @@ export class Measurement {
       }
     }, intervalMs);
   }
-
-  #readDevices(): readonly DeviceReading[] {
-    return readDevices(this.#table.devices, {
-      shards: this.#shards,
-      inFlight: this.#inFlight.count(),
-      dropsOf: (shard) => dropsOf(this.#memory.drops, shard, this.#dropReasons.nameOf),
-    });
-  }
-
-  /** One load of a mapped word where nothing is new. */
-  #learn(): void {
-    const { announced } = this.#control;
-    if (announced === this.#announcedSeen) return;
-    this.#announcedSeen = announced;
-    this.#table.learn();
-  }
-
-  #refresh(): void {
-    this.#learn();
-    this.#table.refresh();
-  }
 }
+
+const newInterval = () => new IntervalLedger({ isWanted: () => true, mostDevices });

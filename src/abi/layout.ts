@@ -23,7 +23,7 @@ export const limit = {
   driverFrames: 8,
   announcementBits: 8,
   dropReasons: 256,
-  sightingsARun: 64,
+  sightingsALook: 64,
   histogramCounts: 3840,
   subBucketBits: 8,
   latencyBits: 36,
@@ -82,9 +82,10 @@ export const config = {
 export const control = {
   size: 80,
   phase: { offset: 0, size: 4 },
-  pad: { offset: 4, size: 4, count: 15 },
+  lookAt: { offset: 4, size: 4 },
+  pad: { offset: 8, size: 4, count: 14 },
   announced: { offset: 64, size: 4 },
-  padAnnounced: { offset: 68, size: 4 },
+  looks: { offset: 68, size: 4 },
   unlearnedHookRuns: { offset: 72, size: 8 },
 } as const;
 

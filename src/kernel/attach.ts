@@ -19,8 +19,8 @@ import { smallestSizes } from './sizes.js';
 /** The object that is committed and installed with the code. */
 export const bpfObjectPath = fileURLToPath(new URL('../../../bpf/vifscope.bpf.o', import.meta.url));
 
-/** The program that looks at known devices; run on demand, attached to nothing. */
-export const sightProgram = 'sight_devices';
+/** The program that looks at known devices: no hook of packets, so it is in no table of those. */
+export const sightProgram = 'on_task_rename';
 
 const segmentNames = segments.map((segment) => segment.name);
 
@@ -85,8 +85,11 @@ function attempt(objectPath: string, refusals: Refusals, prepare: Prepare): Atta
   try {
     const statuses = hookNames.map((hook) => statusOf(hook, refusals));
     prepare(object, statuses);
-    const programs = hookNames.flatMap((hook) => candidateOf(hook, refusals)?.program ?? []);
-    for (const program of [...programs, sightProgram]) object.select(program);
+    const programs = [
+      ...hookNames.flatMap((hook) => candidateOf(hook, refusals)?.program ?? []),
+      sightProgram,
+    ];
+    for (const program of programs) object.select(program);
     object.load();
     for (const program of programs) object.attach(program);
     return { object, statuses };

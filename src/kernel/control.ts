@@ -1,4 +1,4 @@
-// The switches that the daemon writes and the two counters that the programs keep beside them.
+// The switches that the daemon writes and the counters that the programs keep beside them.
 import * as abi from '../abi/layout.js';
 import type { MappedMemory } from '../libbpf/memory.js';
 
@@ -15,17 +15,23 @@ export class Control {
     Atomics.store(this.#memory.words32, abi.control.phase.offset / 4, abi.phase[phase]);
   }
 
+  /** The block of the device cache to look at, null for none. */
+  set lookAt(block: number | null) {
+    Atomics.store(this.#memory.words32, abi.control.lookAt.offset / 4, block === null ? 0 : block + 1);
+  }
+
+  /** Looks done so far, modulo 2^32. */
+  get looks(): number {
+    return Atomics.load(this.#memory.words32, abi.control.looks.offset / 4);
+  }
+
   /** Devices announced so far, modulo 2^32: unchanged means that nothing is new. */
   get announced(): number {
     return Atomics.load(this.#memory.words32, abi.control.announced.offset / 4);
   }
 
-  /** Hook runs that met a device not yet in the cache. */
+  /** Hook runs that met a device not yet in the cache, since the programs were loaded. */
   get unlearnedHookRuns(): number {
     return Number(this.#memory.view.getBigUint64(abi.control.unlearnedHookRuns.offset, true));
-  }
-
-  resetUnlearnedHookRuns(): void {
-    this.#memory.view.setBigUint64(abi.control.unlearnedHookRuns.offset, 0n, true);
   }
 }

@@ -1,6 +1,7 @@
 // Which devices are measured: learns them from the programs' announcements, gives them shards, tells the
 // programs of them, and notices renames, moves and deletions by looking at the devices' own memory.
 import * as abi from '../abi/layout.js';
+import type { IsWanted } from '../measure/devicePatterns.js';
 import { type DeviceKind, type Segment, segmentsOf } from '../measure/segments.js';
 import type { Announcement, Announcements, Interface } from './announcements.js';
 import type { DeviceCache } from './deviceCache.js';
@@ -13,7 +14,7 @@ export interface Device {
   readonly kind: DeviceKind;
   name: string;
   peer: Device | null;
-  /** gone: deleted or moved to another namespace; its figures remain. */
+  /** gone: deleted or moved to another namespace; programs may still count a packet or two on it. */
   state: 'present' | 'gone';
   readonly firstShard: number;
   /** false for the end of a veth pair that is measured for the other end's sake. */
@@ -24,11 +25,9 @@ export interface DeviceTableParts {
   readonly announcements: Announcements;
   readonly cache: DeviceCache;
   readonly pool: ShardPool;
-  /** Whether a device of this name in this namespace is to be measured. */
-  readonly isWanted: (netns: string, name: string) => boolean;
   readonly netnsName: (inum: number) => string;
-  /** Has the kernel look at the cache's entries of these indices. */
-  readonly look: (indices: readonly number[]) => void;
+  /** Has the kernel look at the cache's entries of these indices; returns those that it did look at. */
+  readonly look: (indices: readonly number[]) => readonly number[];
 }
 
 interface Entry {
@@ -43,6 +42,10 @@ interface Entry {
 type Identity = Pick<Interface, 'ifindex' | 'netAddress'>;
 
 const ARPHRD_ETHER = 1;
+/** How long a shard rests before another device gets it: far longer than a program runs. */
+const restMs = 2_000;
+/** What a host's daemon remembers of names and of devices without room, however many come and go. */
+const mostRemembered = 4_096;
 const cacheKinds = { veth: 'veth', tap: 'tun', tun: 'tun', other: 'other' } as const satisfies Record<
   DeviceKind,
   keyof typeof abi.kind
@@ -68,17 +71,23 @@ export function shardOf(device: Device, segment: Segment): number | null {
 export class DeviceTable {
   readonly #parts: DeviceTableParts;
   readonly #entries = new Map<bigint, Entry>();
-  #devices: Device[] = [];
+  readonly #present = new Set<Device>();
+  /** Since when each is gone, in ms of performance.now(). */
+  readonly #gone = new Map<Device, number>();
   readonly #turnedAway = new Set<bigint>();
   readonly #seenNames = new Set<string>();
+  #turnedAwayTotal = 0;
+  #isWanted: IsWanted;
 
-  constructor(parts: DeviceTableParts) {
+  /** @param isWanted whether a device of this name in this namespace is to be measured */
+  constructor(parts: DeviceTableParts, isWanted: IsWanted) {
     this.#parts = parts;
+    this.#isWanted = isWanted;
   }
 
-  /** Every wanted device since the last forgetGone(), those gone meanwhile included. */
+  /** Every wanted device, those gone until their shards are given up included. */
   get devices(): readonly Device[] {
-    return this.#devices.filter((device) => device.isWanted);
+    return [...this.#present, ...this.#gone.keys()].filter((device) => device.isWanted);
   }
 
   /** "netns/name" of every device met, ignored ones included. */
@@ -86,9 +95,14 @@ export class DeviceTable {
     return [...this.#seenNames];
   }
 
-  /** Devices that found no room. */
+  /** Devices that find no room now. */
   get turnedAway(): number {
     return this.#turnedAway.size;
+  }
+
+  /** How often a device was found to have no room, over the table's life. */
+  get turnedAwayTotal(): number {
+    return this.#turnedAwayTotal;
   }
 
   /** Takes the announcements that have come. */
@@ -98,22 +112,38 @@ export class DeviceTable {
 
   /** Looks at the known devices: follows renames, retires what is deleted or moved. */
   refresh(): void {
-    const entries = [...this.#entries.values()];
-    this.#parts.look(entries.map((entry) => entry.index));
-    for (const entry of entries) {
-      const seen = this.#parts.cache.sighting(entry.index);
-      if (!seen.registered || !isSame(seen, entry.found)) this.#retire(entry);
-      else if (entry.device) entry.device.name = seen.name;
+    const seen = new Set(this.#parts.look([...this.#entries.values()].map((entry) => entry.index)));
+    for (const entry of [...this.#entries.values()]) {
+      if (!seen.has(entry.index)) continue;
+      const sighting = this.#parts.cache.sighting(entry.index);
+      if (!sighting.registered || !isSame(sighting, entry.found)) this.#retire(entry);
+      else if (entry.device) entry.device.name = sighting.name;
     }
   }
 
-  /** Gives the shards of gone devices to others. Only while nothing is measured: their counts go with them. */
-  forgetGone(): void {
-    for (const { state, firstShard, kind } of this.#devices)
-      if (state === 'gone') this.#parts.pool.release(firstShard, segmentsOf(kind).length);
-    this.#devices = this.#devices.filter((device) => device.state === 'present');
-    // Those turned away are announced anew with their next packet, and may find room now.
-    for (const entry of this.#entries.values()) if (entry.lacksRoom) this.#retire(entry);
+  /** From now on these devices are wanted; what that changes is learnt anew with the next packet. */
+  reconsider(isWanted: IsWanted): void {
+    this.#isWanted = isWanted;
+    for (const entry of [...this.#entries.values()])
+      if (this.#wants(entry.found) !== (entry.device?.isWanted ?? false)) this.#retire(entry);
+  }
+
+  /** Gone devices on which no program can count any more: to be given up after a last reading. */
+  get rested(): readonly Device[] {
+    const now = performance.now();
+    return [...this.#gone].filter(([, sinceMs]) => now - sinceMs >= restMs).map(([device]) => device);
+  }
+
+  /** Frees a gone device's shards for others. */
+  giveUp(device: Device): void {
+    this.#gone.delete(device);
+    this.#parts.pool.release(device.firstShard, segmentsOf(device.kind).length);
+    this.#retryTurnedAway();
+  }
+
+  /** Devices without room are announced anew with their next packet, and may find room then. */
+  #retryTurnedAway(): void {
+    for (const entry of [...this.#entries.values()]) if (entry.lacksRoom) this.#retire(entry);
     this.#turnedAway.clear();
   }
 
@@ -121,7 +151,7 @@ export class DeviceTable {
   #admit(announcement: Announcement): void {
     const { peer } = announcement;
     const ends = peer ? [announcement, peer] : [announcement];
-    const isMeasured = ends.some((end) => this.#isWanted(end));
+    const isMeasured = ends.some((end) => this.#wants(end));
     const kind = kindOf(announcement.linkKind, announcement.hardwareType);
     const [one, other] = ends.map((end) => this.#enter(end, kind, isMeasured));
     if (one && other) this.#pair(one, other);
@@ -132,22 +162,30 @@ export class DeviceTable {
     const known = this.#entries.get(found.address);
     if (known && isSame(known.found, found)) return known;
     if (known) this.#retire(known);
-    this.#seenNames.add(`${this.#parts.netnsName(found.netnsInum)}/${found.name}`);
+    if (this.#seenNames.size < mostRemembered)
+      this.#seenNames.add(`${this.#parts.netnsName(found.netnsInum)}/${found.name}`);
     const device = isMeasured ? this.#create(found, kind) : null;
     const index = this.#parts.cache.insert({
       ...found,
       kind: device ? cacheKinds[kind] : 'ignored',
       firstShard: device?.firstShard ?? 0,
     });
-    if (index === null || (isMeasured && !device)) this.#turnedAway.add(found.address);
+    if (index === null || (isMeasured && !device)) this.#turnAway(found.address);
     if (index === null) {
       if (device) this.#parts.pool.release(device.firstShard, segmentsOf(kind).length);
       return null;
     }
     const entry = { found, index, device, lacksRoom: isMeasured && !device };
     this.#entries.set(found.address, entry);
-    if (device) this.#devices.push(device);
+    if (device) this.#present.add(device);
     return entry;
+  }
+
+  #turnAway(address: bigint): void {
+    if (this.#turnedAway.has(address)) return;
+    if (this.#turnedAway.size === mostRemembered) this.#turnedAway.clear();
+    this.#turnedAway.add(address);
+    this.#turnedAwayTotal += 1;
   }
 
   #create(found: Interface, kind: DeviceKind): Device | null {
@@ -155,12 +193,12 @@ export class DeviceTable {
     if (firstShard === null) return null;
     const { ifindex, netnsInum, name } = found;
     const netns = this.#parts.netnsName(netnsInum);
-    const isWanted = this.#isWanted(found);
+    const isWanted = this.#wants(found);
     return { ifindex, netnsInum, netns, kind, name, peer: null, state: 'present', firstShard, isWanted };
   }
 
-  #isWanted({ netnsInum, name }: Interface): boolean {
-    return this.#parts.isWanted(this.#parts.netnsName(netnsInum), name);
+  #wants({ netnsInum, name }: Interface): boolean {
+    return this.#isWanted(this.#parts.netnsName(netnsInum), name);
   }
 
   #pair(one: Entry, other: Entry): void {
@@ -176,6 +214,8 @@ export class DeviceTable {
     this.#entries.delete(entry.found.address);
     if (!entry.device) return;
     entry.device.state = 'gone';
+    this.#present.delete(entry.device);
+    this.#gone.set(entry.device, performance.now());
     // Nobody may go on waiting for arrivals on a device that is no more.
     for (const { device, index } of this.#entries.values())
       if (device?.peer === entry.device) this.#parts.cache.setPeer(index, index, abi.specialShard.none);

@@ -1,18 +1,48 @@
-// Reads the drop counters: one row a shard, one count a kernel drop reason.
+// Reads the drop counters: one row a shard, one 32-bit count a kernel drop reason.
 import * as abi from '../abi/layout.js';
 import type { MappedMemory } from '../libbpf/memory.js';
 
-/** Drops of one shard by the name of the reason; reasons without a drop are absent. */
-export function dropsOf(
-  memory: MappedMemory,
-  shard: number,
-  nameOf: (reason: number) => string,
-): ReadonlyMap<string, number> {
-  const first = (shard * abi.drops.size + abi.drops.counts.offset) / 4;
-  const row = memory.words32.subarray(first, first + abi.limit.dropReasons);
-  const counts = new Map<string, number>();
-  row.forEach((count, reason) => {
-    if (count > 0) counts.set(nameOf(reason), (counts.get(nameOf(reason)) ?? 0) + count);
-  });
-  return counts;
+export class Drops {
+  readonly #memory: MappedMemory;
+  readonly #last = new Map<number, Uint32Array>();
+
+  constructor(memory: MappedMemory) {
+    this.#memory = memory;
+  }
+
+  /** Hands over what the shard has counted since the last call: the number of the reason, and drops. */
+  collect(shard: number, take: (reason: number, count: number) => void): void {
+    const row = this.#rowOf(shard);
+    const last = this.#lastOf(shard);
+    for (let reason = 0; reason < row.length; reason++) {
+      const now = row[reason] ?? 0;
+      const before = last[reason] ?? 0;
+      if (now === before) continue;
+      last[reason] = now;
+      take(reason, (now - before) >>> 0);
+    }
+  }
+
+  /** Sets a shard to zero, for another device. Only when no program writes to it any more. */
+  clear(shard: number): void {
+    this.#rowOf(shard).fill(0);
+    this.#last.delete(shard);
+  }
+
+  /** Sets all to zero. Only while nothing is measured. */
+  reset(): void {
+    this.#memory.bytes.fill(0);
+    this.#last.clear();
+  }
+
+  #rowOf(shard: number): Uint32Array {
+    const first = (shard * abi.drops.size + abi.drops.counts.offset) / 4;
+    return this.#memory.words32.subarray(first, first + abi.limit.dropReasons);
+  }
+
+  #lastOf(shard: number): Uint32Array {
+    const known = this.#last.get(shard) ?? new Uint32Array(abi.limit.dropReasons);
+    this.#last.set(shard, known);
+    return known;
+  }
 }

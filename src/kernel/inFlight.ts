@@ -20,15 +20,13 @@ const staleAfterNs = 68_000_000_000;
 export interface InFlightCount {
   /** Packets that wait now, by shard. */
   readonly waiting: ReadonlyMap<number, number>;
-  /** Stamps swept out as too old, by shard, since the table was mapped. */
+  /** Stamps that this count has swept out as too old, by shard. */
   readonly swept: ReadonlyMap<number, number>;
 }
 
 export class InFlight {
   readonly #memory: Pick<KernelMemory, 'inFlight' | 'driverStacks'>;
   readonly #sizes: Sizes;
-  #swept = new Map<number, number>();
-
   constructor(memory: Pick<KernelMemory, 'inFlight' | 'driverStacks'>, sizes: Sizes) {
     this.#memory = memory;
     this.#sizes = sizes;
@@ -37,6 +35,7 @@ export class InFlight {
   /** Counts the table and sweeps it. @param nowNs CLOCK_MONOTONIC, the clock of the stamps */
   count(nowNs: bigint = process.hrtime.bigint()): InFlightCount {
     const waiting = new Map<number, number>();
+    const swept = new Map<number, number>();
     const now = Number(nowNs % BigInt(timeModulus));
     const { words32 } = this.#memory.inFlight;
     for (let at = 0; at < words32.length; at += wordsAStamp) {
@@ -46,11 +45,22 @@ export class InFlight {
       const shard = (low >>> shardShift) & shardMask;
       const startNs = high * 2 ** (32 - timeShift) + (low >>> timeShift);
       const ageNs = (now - startNs + timeModulus) % timeModulus;
-      if (ageNs > staleAfterNs && ageNs < timeModulus / 2 && this.#sweep(at)) increment(this.#swept, shard);
+      if (ageNs > staleAfterNs && ageNs < timeModulus / 2 && this.#sweep(at)) increment(swept, shard);
       else increment(waiting, shard);
     }
     this.#countDriverFrames(waiting);
-    return { waiting, swept: this.#swept };
+    return { waiting, swept };
+  }
+
+  /** Takes out all stamps of these shards, whose device is gone. @returns how many of each */
+  purge(shards: ReadonlySet<number>): ReadonlyMap<number, number> {
+    const purged = new Map<number, number>();
+    const { words32 } = this.#memory.inFlight;
+    for (let at = 0; at < words32.length; at += wordsAStamp) {
+      const shard = ((words32[at + wordWord] ?? 0) >>> shardShift) & shardMask;
+      if (shards.has(shard) && this.#sweep(at)) increment(purged, shard);
+    }
+    return purged;
   }
 
   /** Whether a packet is under way on any device. */
@@ -61,7 +71,6 @@ export class InFlight {
   reset(): void {
     this.#memory.inFlight.bytes.fill(0);
     this.#memory.driverStacks.bytes.fill(0);
-    this.#swept = new Map();
   }
 
   /** Takes a stamp out as the programs do, by compare-and-exchange of its key; false when one was faster. */

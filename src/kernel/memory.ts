@@ -5,18 +5,25 @@ import type { BpfObject } from '../libbpf/object.js';
 import type { Segment } from '../measure/segments.js';
 import { type MapName, mapEntries, mapNames, type Sizes, valueBytes } from './sizes.js';
 
-export interface KernelMemory {
-  readonly control: MappedMemory;
-  readonly inFlight: MappedMemory;
-  readonly tallies: MappedMemory;
-  readonly histograms: MappedMemory;
-  readonly drops: MappedMemory;
-  readonly devices: MappedMemory;
-  readonly sightings: MappedMemory;
-  readonly announcements: MappedMemory;
-  readonly driverStacks: MappedMemory;
-  unmap(): void;
-}
+/** Each array's place among the fields below; the object's name of it. */
+const maps = {
+  control: '.bss',
+  inFlight: 'in_flight',
+  tallies: 'tallies',
+  histograms: 'histograms',
+  drops: 'drops',
+  devices: 'devices',
+  sightings: 'sightings',
+  announcements: 'announcements',
+  driverStacks: 'driver_stacks',
+} as const satisfies Record<string, MapName | '.bss'>;
+type Field = keyof typeof maps;
+const fields = Object.keys(maps) as readonly Field[];
+
+export type KernelMemory = Readonly<Record<Field, MappedMemory>> & { unmap(): void };
+
+/** The descriptor of each array. */
+export type MemoryFds = Readonly<Record<Field, number>>;
 
 /** Before load: map sizes, and the read-only configuration that the verifier prunes by. */
 export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: readonly Segment[]): void {
@@ -32,21 +39,15 @@ export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: reado
   object.writeReadOnlyData(new Uint8Array(config.buffer));
 }
 
-/** After load: every array as memory shared with the programs. */
-export function mapMemory(object: BpfObject, sizes: Sizes): KernelMemory {
+/** After load: the descriptors of all arrays. */
+export const memoryFds = (object: BpfObject): MemoryFds => recordOf((field) => object.mapFd(maps[field]));
+
+/** Every array as memory shared with the programs. */
+export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
   const entries = mapEntries(sizes);
-  const map = (name: MapName) => mapShared(object.mapFd(name), entries[name] * valueBytes[name]);
-  const memory = {
-    control: mapShared(object.mapFd('.bss'), abi.control.size),
-    inFlight: map('in_flight'),
-    tallies: map('tallies'),
-    histograms: map('histograms'),
-    drops: map('drops'),
-    devices: map('devices'),
-    sightings: map('sightings'),
-    announcements: map('announcements'),
-    driverStacks: map('driver_stacks'),
-  };
+  const byteLengthOf = (map: MapName | '.bss') =>
+    map === '.bss' ? abi.control.size : entries[map] * valueBytes[map];
+  const memory = recordOf((field) => mapShared(fds[field], byteLengthOf(maps[field])));
   return {
     ...memory,
     unmap: () => {
@@ -54,3 +55,6 @@ export function mapMemory(object: BpfObject, sizes: Sizes): KernelMemory {
     },
   };
 }
+
+const recordOf = <T>(of: (field: Field) => T): Record<Field, T> =>
+  Object.fromEntries(fields.map((field) => [field, of(field)])) as Record<Field, T>;

@@ -1,90 +1,216 @@
 // Reads the shards: one histogram and tally a device and segment, a copy a CPU, merged here.
-// The kernel's 32-bit counters wrap, so what has come since the last reading is added to totals.
+// The kernel's 32-bit counters wrap, so what is handed on is always what has come since the last reading.
 import * as abi from '../abi/layout.js';
-import { addCountsSince, emptyLatencyCounts, type LatencyCounts } from '../measure/histogram.js';
+import { bucketIndexOf, highestValueOf, lowestValueOf } from '../measure/hdr.js';
+import type { Increment } from '../measure/increment.js';
 import type { KernelMemory } from './memory.js';
 import type { Sizes } from './sizes.js';
 
-const outcomes = ['started', 'dropped', 'expired', 'evicted', 'unmatched'] as const;
-type Outcome = (typeof outcomes)[number];
+const ends = ['dropped', 'expired', 'evicted', 'unmatched'] as const;
+type End = (typeof ends)[number];
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** All that one shard has counted since the last reset; the object is updated by every collect(). */
-export interface ShardTotals extends Record<Outcome, number> {
-  readonly latency: LatencyCounts;
-}
-
-/** What one CPU's copy held at the last reading. */
+/** What one CPU's copy of a shard held at the last reading. */
 interface Copy {
   readonly live: Uint32Array;
   last: Uint32Array<ArrayBuffer>;
   sumNs: bigint;
-  readonly outcomes: Record<Outcome, number>;
+  started: number;
+  readonly ended: Record<End, number>;
 }
 
-const noOutcomes = (): Record<Outcome, number> => ({
-  started: 0,
-  dropped: 0,
-  expired: 0,
-  evicted: 0,
-  unmatched: 0,
-});
 const allOnes = 0xffff_ffff_ffff_ffffn;
+const tallyWord = (field: { readonly offset: number }): number => field.offset / 4;
+const startedWord = tallyWord(abi.tally.started);
+const isIn = (bucket: number, ns: number | null): boolean => ns !== null && bucketIndexOf(ns) === bucket;
 
 export class Shards {
   readonly #memory: Pick<KernelMemory, 'tallies' | 'histograms'>;
   readonly #sizes: Sizes;
-  readonly #totals = new Map<number, ShardTotals>();
   readonly #copies = new Map<number, Copy>();
+  /** Started and not ended, by shard: packets under way as the counters have it. */
+  readonly #outstanding: Float64Array;
   /** One reading of a histogram: swapped with the copy's last one, so that no reading allocates. */
   #reading = new Uint32Array(abi.limit.histogramCounts);
+  /** Counts of all CPUs of the shard that is being read; zeros in between. */
+  readonly #merged = new Float64Array(abi.limit.histogramCounts);
+  readonly #increment: Mutable<Increment> = {
+    length: 0,
+    indices: new Uint16Array(abi.limit.histogramCounts),
+    counts: new Float64Array(abi.limit.histogramCounts),
+    matched: 0,
+    sumNs: 0,
+    minNs: null,
+    maxNs: null,
+    started: 0,
+    dropped: 0,
+    expired: 0,
+    evicted: 0,
+    unmatched: 0,
+  };
 
   constructor(memory: Pick<KernelMemory, 'tallies' | 'histograms'>, sizes: Sizes) {
     this.#memory = memory;
     this.#sizes = sizes;
+    this.#outstanding = new Float64Array(sizes.shards);
   }
 
-  /** The shard's totals up to now. Call it at least once in 2^32 packets of a shard and CPU. */
-  collect(shard: number): ShardTotals {
-    const totals = this.#totals.get(shard) ?? { latency: emptyLatencyCounts(), ...noOutcomes() };
-    this.#totals.set(shard, totals);
-    for (let cpu = 0; cpu < this.#sizes.cpus; cpu++)
-      this.#collectCopy(totals, cpu * this.#sizes.shards + shard);
-    return totals;
+  /**
+   * What the shard has counted since the last call, null if nothing. To be called at least once in 2^32
+   * packets of a shard and CPU. @param swept stamps of the shard that the reader itself has taken out as expired
+   */
+  collect(shard: number, swept = 0): Increment | null {
+    const changed = this.#changedCopies(shard);
+    if (changed.length === 0 && swept === 0) return null;
+    const increment = this.#begin(swept);
+    // Ends before starts: so a packet that comes meanwhile is under way, and never ends without a start.
+    for (const index of changed) this.#collectEnds(index);
+    for (const index of changed) this.#collectStarts(index);
+    this.#finish();
+    const { started, matched, dropped, expired, evicted } = increment;
+    const outstanding = this.#outstanding[shard] ?? 0;
+    this.#outstanding[shard] = outstanding + started - matched - dropped - expired - evicted;
+    return increment;
+  }
+
+  /** Packets that have started and not ended, as the counters have it. */
+  outstanding(shard: number): number {
+    return this.#outstanding[shard] ?? 0;
+  }
+
+  /** Sets a shard to zero, for another device. Only when no program writes to it any more. */
+  clear(shard: number): void {
+    for (const index of this.#indicesOf(shard)) {
+      this.#bytesOf('tallies', index).fill(0);
+      this.#bytesOf('histograms', index).fill(0);
+      this.#copies.delete(index);
+    }
+    this.#outstanding[shard] = 0;
   }
 
   /** Sets all shards to zero. Only while nothing is measured: an increment under way would survive. */
   reset(): void {
     this.#memory.tallies.bytes.fill(0);
     this.#memory.histograms.bytes.fill(0);
-    this.#totals.clear();
     this.#copies.clear();
+    this.#outstanding.fill(0);
   }
 
-  #collectCopy(totals: ShardTotals, index: number): void {
+  #indicesOf(shard: number): number[] {
+    return Array.from({ length: this.#sizes.cpus }, (_, cpu) => cpu * this.#sizes.shards + shard);
+  }
+
+  #bytesOf(map: 'tallies' | 'histograms', index: number): Uint8Array {
+    const bytes = map === 'tallies' ? abi.tally.size : abi.histogram.size;
+    return this.#memory[map].bytes.subarray(index * bytes, (index + 1) * bytes);
+  }
+
+  /** Every count, also a match, changes the tally: a histogram need not be read to know that nothing came. */
+  #changedCopies(shard: number): number[] {
+    const { words32, view } = this.#memory.tallies;
+    return this.#indicesOf(shard).filter((index) => {
+      const copy = this.#copies.get(index);
+      const base = index * (abi.tally.size / 4);
+      const isAsBefore = (field: { readonly offset: number }, before: number) =>
+        words32[base + tallyWord(field)] === before;
+      return !(
+        isAsBefore(abi.tally.started, copy?.started ?? 0) &&
+        ends.every((end) => isAsBefore(abi.tally[end], copy?.ended[end] ?? 0)) &&
+        view.getBigUint64(index * abi.tally.size + abi.tally.sumNs.offset, true) === (copy?.sumNs ?? 0n) &&
+        view.getBigUint64(index * abi.tally.size + abi.tally.minComplementNs.offset, true) === 0n
+      );
+    });
+  }
+
+  #begin(swept: number): Mutable<Increment> {
+    return Object.assign(this.#increment, {
+      length: 0,
+      matched: 0,
+      sumNs: 0,
+      minNs: null,
+      maxNs: null,
+      started: 0,
+      dropped: 0,
+      expired: swept,
+      evicted: 0,
+      unmatched: 0,
+    });
+  }
+
+  #collectEnds(index: number): void {
+    const increment = this.#increment;
     const copy = this.#copyAt(index);
-    const { view } = this.#memory.tallies;
-    const base = index * abi.tally.size;
-    for (const outcome of outcomes) {
-      const now = view.getUint32(base + abi.tally[outcome].offset, true);
-      totals[outcome] += (now - copy.outcomes[outcome]) >>> 0;
-      copy.outcomes[outcome] = now;
+    const { words32, view } = this.#memory.tallies;
+    for (const end of ends) {
+      const now = words32[index * (abi.tally.size / 4) + tallyWord(abi.tally[end])] ?? 0;
+      increment[end] += (now - copy.ended[end]) >>> 0;
+      copy.ended[end] = now;
     }
-    // The live counts move on while they are read: only what one reading has seen is counted and remembered.
-    const reading = this.#reading;
-    reading.set(copy.live);
-    const { latency } = totals;
-    latency.total += addCountsSince(latency.counts, reading, copy.last);
-    this.#reading = copy.last;
-    copy.last = reading;
-    const sumNs = view.getBigUint64(base + abi.tally.sumNs.offset, true);
-    latency.sumNs += Number(sumNs - copy.sumNs);
+    this.#collectHistogram(copy);
+    const sumNs = view.getBigUint64(index * abi.tally.size + abi.tally.sumNs.offset, true);
+    increment.sumNs += Number(sumNs - copy.sumNs);
     copy.sumNs = sumNs;
-    const minComplementNs = view.getBigUint64(base + abi.tally.minComplementNs.offset, true);
-    if (minComplementNs === 0n) return;
-    const minNs = Number(allOnes - minComplementNs);
-    const maxNs = Number(view.getBigUint64(base + abi.tally.maxNs.offset, true));
-    latency.minNs = Math.min(latency.minNs ?? minNs, minNs);
-    latency.maxNs = Math.max(latency.maxNs ?? maxNs, maxNs);
+    const minComplementNs = this.#takeExtreme(index, abi.tally.minComplementNs.offset);
+    if (minComplementNs !== 0n)
+      increment.minNs = Math.min(
+        increment.minNs ?? Number.POSITIVE_INFINITY,
+        Number(allOnes - minComplementNs),
+      );
+    const maxNs = this.#takeExtreme(index, abi.tally.maxNs.offset);
+    if (maxNs !== 0n) increment.maxNs = Math.max(increment.maxNs ?? 0, Number(maxNs));
+  }
+
+  /** The live counts move on while they are read: only what one reading has seen is counted and remembered. */
+  #collectHistogram(copy: Copy): void {
+    const now = this.#reading;
+    const before = copy.last;
+    now.set(copy.live);
+    const { indices } = this.#increment;
+    for (let bucket = 0; bucket < now.length; bucket++) {
+      const countNow = now[bucket];
+      const countBefore = before[bucket];
+      if (countNow === countBefore) continue;
+      const merged = this.#merged[bucket] ?? 0;
+      if (merged === 0) indices[this.#increment.length++] = bucket;
+      this.#merged[bucket] = merged + (((countNow ?? 0) - (countBefore ?? 0)) >>> 0);
+    }
+    this.#reading = before;
+    copy.last = now;
+  }
+
+  #collectStarts(index: number): void {
+    const copy = this.#copyAt(index);
+    const now = this.#memory.tallies.words32[index * (abi.tally.size / 4) + startedWord] ?? 0;
+    this.#increment.started += (now - copy.started) >>> 0;
+    copy.started = now;
+  }
+
+  /** Moves the merged counts into the increment. */
+  #finish(): void {
+    const increment = this.#increment;
+    const { indices, counts, length } = increment;
+    let [lowest, highest] = [abi.limit.histogramCounts as number, -1];
+    for (let at = 0; at < length; at++) {
+      const bucket = indices[at] ?? 0;
+      const count = this.#merged[bucket] ?? 0;
+      this.#merged[bucket] = 0;
+      counts[at] = count;
+      increment.matched += count;
+      if (bucket < lowest) lowest = bucket;
+      if (bucket > highest) highest = bucket;
+    }
+    // A program counts a sample first and raises the extremes after it. Where the reading came in between, the
+    // extreme is of another bucket than the outermost sample: then the bucket's edge, 0.8 % away, stands for it.
+    if (length === 0) Object.assign(increment, { minNs: null, maxNs: null });
+    else {
+      if (!isIn(lowest, increment.minNs)) increment.minNs = lowestValueOf(lowest);
+      if (!isIn(highest, increment.maxNs)) increment.maxNs = highestValueOf(highest);
+    }
+  }
+
+  /** Zero from now on, so that the next reading gets the extreme of its own time. */
+  #takeExtreme(index: number, offset: number): bigint {
+    return Atomics.exchange(this.#memory.tallies.words64, (index * abi.tally.size + offset) / 8, 0n);
   }
 
   #copyAt(index: number): Copy {
@@ -95,7 +221,8 @@ export class Shards {
       live: this.#memory.histograms.words32.subarray(first, first + abi.limit.histogramCounts),
       last: new Uint32Array(abi.limit.histogramCounts),
       sumNs: 0n,
-      outcomes: noOutcomes(),
+      started: 0,
+      ended: { dropped: 0, expired: 0, evicted: 0, unmatched: 0 },
     };
     this.#copies.set(index, copy);
     return copy;

@@ -39,7 +39,7 @@ export function sizesFor(cpus: number, limits: Limits = {}): Sizes {
     shards,
     inFlightSets: powerOfTwoFrom((limits.inFlightPackets ?? inFlightPackets) / abi.limit.ways),
     deviceEntries: powerOfTwoFrom(
-      Math.max(abi.limit.sightingsARun, (shards / shardsADevice) * entriesADevice),
+      Math.max(abi.limit.sightingsALook, (shards / shardsADevice) * entriesADevice),
     ),
   };
 }

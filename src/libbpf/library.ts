@@ -19,16 +19,15 @@ function bind() {
       bpf_object__next_program: ['pointer', ['pointer', 'pointer']],
       bpf_object__find_map_by_name: ['pointer', ['pointer', 'string']],
       bpf_program__name: ['string', ['pointer']],
-      bpf_program__fd: ['int', ['pointer']],
       bpf_program__set_autoload: ['int', ['pointer', 'bool']],
       bpf_program__set_log_buf: ['int', ['pointer', 'pointer', 'size_t']],
       bpf_program__attach: ['pointer', ['pointer']],
+      bpf_link__fd: ['int', ['pointer']],
       bpf_link__destroy: ['int', ['pointer']],
       bpf_map__fd: ['int', ['pointer']],
       bpf_map__set_max_entries: ['int', ['pointer', 'uint32']],
       bpf_map__initial_value: ['pointer', ['pointer', 'pointer']],
       bpf_enable_stats: ['int', ['int']],
-      bpf_prog_test_run_opts: ['int', ['int', 'pointer']],
     });
   } catch (error) {
     throw new VifscopeError({

@@ -87,8 +87,9 @@ export class BpfObject {
     return checkedInt(`descriptor of map ${map}`, libbpf().bpf_map__fd(this.#map(map)));
   }
 
-  programFd(name: string): number {
-    return checkedInt(`descriptor of program ${name}`, libbpf().bpf_program__fd(this.#program(name)));
+  /** Of the links attached so far: a program stays attached while its link is open in any process. */
+  get linkFds(): readonly number[] {
+    return this.#links.map((link) => checkedInt('descriptor of a link', libbpf().bpf_link__fd(link)));
   }
 
   /** Detaches all and frees all; the object is of no use afterwards. */

@@ -1,4 +1,4 @@
-// Latency histograms of one device and segment: merging the kernel's shards, and the figures read from them.
+// Latency histograms of one device and segment, and the figures read from them.
 // In: bucket counts with their exact sum, minimum and maximum. Out: Figures, percentiles, HdrHistogram V2.
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Float64Histogram } from 'hdr-histogram-js';
 import { hdr, highestValueOf } from './hdr.js';
@@ -26,49 +26,6 @@ const lastEdgeNs = highestValueOf(hdr.countsLength - 1);
 /** A histogram without a sample. */
 export function emptyLatencyCounts(): LatencyCounts {
   return { counts: new Float64Array(hdr.countsLength), sumNs: 0, minNs: null, maxNs: null, total: 0 };
-}
-
-/**
- * Adds one shard's counts, read as the kernel holds them.
- * @returns the samples added
- * @throws RangeError when the lengths differ
- */
-export function addCounts(into: Float64Array, from: Uint32Array): number {
-  requireEqualLengths(into.length, from.length);
-  let added = 0;
-  for (let index = 0; index < from.length; index++) {
-    const count = from[index];
-    // Most buckets are empty: this one test is all they cost.
-    if (!count) continue;
-    into[index] = (into[index] ?? 0) + count;
-    added += count;
-  }
-  return added;
-}
-
-/**
- * Adds what one shard has counted since a baseline; a counter that has wrapped at 2^32 once is right still.
- * @returns the samples added
- * @throws RangeError when the lengths differ
- */
-export function addCountsSince(into: Float64Array, now: Uint32Array, base: Uint32Array): number {
-  requireEqualLengths(into.length, now.length);
-  requireEqualLengths(into.length, base.length);
-  let added = 0;
-  for (let index = 0; index < now.length; index++) {
-    const countNow = now[index];
-    const countBefore = base[index];
-    if (countNow === countBefore) continue;
-    const count = ((countNow ?? 0) - (countBefore ?? 0)) >>> 0;
-    into[index] = (into[index] ?? 0) + count;
-    added += count;
-  }
-  return added;
-}
-
-function requireEqualLengths(expected: number, actual: number): void {
-  if (expected !== actual)
-    throw new RangeError(`histogram of ${actual} buckets where ${expected} are expected`);
 }
 
 /** The figures of the snapshot: times in whole ns, null without a sample. */

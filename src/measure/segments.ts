@@ -50,6 +50,14 @@ export const segments = [
 export type Segment = (typeof segments)[number]['name'];
 
 /** The segments that a device of this kind has, in shard order. */
-export function segmentsOf(kind: DeviceKind): readonly Segment[] {
-  return segments.filter((s) => (s.kinds as readonly DeviceKind[]).includes(kind)).map((s) => s.name);
-}
+export const segmentsOf = (kind: DeviceKind): readonly Segment[] => segmentsByKind[kind];
+
+const namesFor = (kind: DeviceKind): readonly Segment[] =>
+  segments.filter((s) => (s.kinds as readonly DeviceKind[]).includes(kind)).map((s) => s.name);
+
+const segmentsByKind: Readonly<Record<DeviceKind, readonly Segment[]>> = {
+  veth: namesFor('veth'),
+  tap: namesFor('tap'),
+  tun: namesFor('tun'),
+  other: namesFor('other'),
+};

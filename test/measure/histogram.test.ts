@@ -3,8 +3,6 @@ import fc from 'fast-check';
 import { Float64Histogram } from 'hdr-histogram-js';
 import { hdr, highestValueOf } from '../../src/measure/hdr.js';
 import {
-  addCounts,
-  addCountsSince,
   decodeHistogram,
   emptyLatencyCounts,
   figuresOf,
@@ -25,12 +23,6 @@ function reference(valuesNs: readonly number[]): Float64Histogram {
   for (const ns of valuesNs) histogram.recordValue(ns);
   return histogram;
 }
-
-const u32 = fc.nat(0xffffffff);
-const shard = (length: number) =>
-  fc
-    .array(fc.oneof(fc.constant(0), u32), { minLength: length, maxLength: length })
-    .map((c) => Uint32Array.from(c));
 
 test('percentiles are those of hdr-histogram-js, held within the exact minimum and maximum', (t) => {
   const percentile = fc.double({ min: 0.001, max: 100, noNaN: true });
@@ -103,42 +95,4 @@ test('the encoded histogram brings every count back, beyond 32 bits too', (t) =>
 test('a histogram of another geometry is refused', (t) => {
   const other = Buffer.from('nothing').toString('base64');
   t.throws(() => decodeHistogram(other));
-});
-
-test('shards add up, and the samples added are told', (t) => {
-  fc.assert(
-    fc.property(shard(16), shard(16), (a, b) => {
-      const into = new Float64Array(16);
-      const added = addCounts(into, a) + addCounts(into, b);
-      return (
-        into.every((count, i) => count === (a[i] ?? 0) + (b[i] ?? 0)) &&
-        added === into.reduce((x, y) => x + y)
-      );
-    }),
-  );
-  t.pass();
-});
-
-test('what was counted since a baseline is right across the wrap at 2^32', (t) => {
-  fc.assert(
-    fc.property(shard(16), shard(16), (base, counted) => {
-      const now = base.map((count, i) => count + (counted[i] ?? 0));
-      const into = new Float64Array(16).fill(7);
-      const added = addCountsSince(into, now, base);
-      return (
-        into.every((count, i) => count === 7 + (counted[i] ?? 0)) &&
-        added === counted.reduce((x, y) => x + y, 0)
-      );
-    }),
-  );
-  t.pass();
-});
-
-test('shards of another length are refused and leave the histogram as it was', (t) => {
-  const into = new Float64Array(3);
-  t.throws(() => addCounts(into, Uint32Array.of(1, 2)), { instanceOf: RangeError });
-  t.throws(() => addCountsSince(into, Uint32Array.of(1, 2, 3), Uint32Array.of(1, 2)), {
-    instanceOf: RangeError,
-  });
-  t.deepEqual(into, new Float64Array(3));
 });

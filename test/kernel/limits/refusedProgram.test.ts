@@ -90,7 +90,7 @@ groundTest('an object of which the verifier refuses every program', async (t) =>
 });
 
 groundTest('an object whose program for looking at devices is refused', async (t) => {
-  const error = refusal(t, brokenObject(t, ['raw_tp']));
+  const error = refusal(t, brokenObject(t, ['tp_btf/task_rename']));
   t.is(error.exitCode, 4);
   t.regex(error.message, verifierWords);
 });

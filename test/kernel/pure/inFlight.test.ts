@@ -71,12 +71,25 @@ test('stamps older than any histogram holds are swept out once, and only they', 
       const { reader, inFlight } = tableOf(stamps, nowNs);
       const expected = { waiting: byShard(fresh), swept: byShard(stale) };
       t.deepEqual(reader.count(nowNs), expected);
-      t.deepEqual(reader.count(nowNs), expected, 'what is swept stays counted, and is not counted twice');
+      t.deepEqual(reader.count(nowNs), { ...expected, swept: new Map() }, 'what is swept is told once');
       stamps.forEach((stamp, slot) => {
         t.is(inFlight.words64[slot * 2], isStale(stamp) || !stamp ? 0n : stamp.key);
       });
       reader.reset();
       t.deepEqual(reader.count(nowNs), { waiting: new Map(), swept: new Map() });
+    }),
+  );
+});
+
+test('the stamps of a device that is gone are taken out, and no others', (t) => {
+  fc.assert(
+    fc.property(table(stampWith(freshAge)), fc.uniqueArray(shard), now, (stamps, gone, nowNs) => {
+      const { reader } = tableOf(stamps, nowNs);
+      const chosen = new Set([...gone, ...stamps.flatMap((s, at) => (s && at % 3 === 0 ? s.shard : []))]);
+      const isChosen = (stamp: Stamp | null) => stamp !== null && chosen.has(stamp.shard);
+      const left = stamps.map((stamp) => (isChosen(stamp) ? null : stamp));
+      t.deepEqual(reader.purge(chosen), byShard(stamps.map((stamp) => (isChosen(stamp) ? stamp : null))));
+      t.deepEqual(reader.count(nowNs).waiting, byShard(left));
     }),
   );
 });

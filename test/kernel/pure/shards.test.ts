@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import * as abi from '../../../src/abi/layout.js';
 import { Shards } from '../../../src/kernel/shards.js';
 import { sizesFor } from '../../../src/kernel/sizes.js';
-import { bucketIndexOf } from '../../../src/measure/hdr.js';
+import { bucketIndexOf, highestValueOf } from '../../../src/measure/hdr.js';
 import { emptyLatencyCounts } from '../../../src/measure/histogram.js';
+import type { MeasuredDevice } from '../../../src/measure/increment.js';
+import { IntervalLedger } from '../../../src/measure/intervalLedger.js';
 import { memoryOf } from './memory.js';
 
 const sizes = sizesFor(3, { shards: 6 });
@@ -19,6 +21,34 @@ function memoryOfShards() {
     histograms: memoryOf(copies * abi.histogram.size),
   };
   return { memory, shards: new Shards(memory, sizes) };
+}
+
+/** All that a shard has handed over, added up. */
+function bookOf(shards: Shards, shard: number) {
+  const ledger = new IntervalLedger({ isWanted: () => true, mostDevices: 1 });
+  const device: MeasuredDevice = {
+    name: 'v0',
+    netns: 'host',
+    netnsInum: 1,
+    ifindex: 1,
+    kind: 'veth',
+    peer: null,
+  };
+  ledger.carry(device, 'backlog', 0);
+  return {
+    collect: () => {
+      const increment = shards.collect(shard);
+      if (increment) ledger.add(device, 'backlog', increment);
+      return increment !== null;
+    },
+    get totals() {
+      const [reading] = ledger.reading(() => 0);
+      const [book] = reading?.segments ?? [];
+      if (!book) throw new Error('no book of the shard');
+      const { segment: _, inFlight: __, ...totals } = book;
+      return totals;
+    },
+  };
 }
 type Memory = ReturnType<typeof memoryOfShards>['memory'];
 
@@ -67,6 +97,7 @@ test('totals are what was counted on all CPUs, through wraps of the 32-bit count
   fc.assert(
     fc.property(fc.array(event, { maxLength: 40 }), (events) => {
       const { memory, shards } = memoryOfShards();
+      const books = Array.from({ length: sizes.shards }, (_, shard) => bookOf(shards, shard));
       const zeros = () => Object.fromEntries(outcomes.map((o) => [o, 0])) as Record<Outcome, number>;
       const expected = Array.from({ length: sizes.shards }, () => ({
         latency: emptyLatencyCounts(),
@@ -89,10 +120,12 @@ test('totals are what was counted on all CPUs, through wraps of the 32-bit count
           latency.minNs = Math.min(latency.minNs ?? ns, ns);
           latency.maxNs = Math.max(latency.maxNs ?? ns, ns);
         }
-        shards.collect(event.shard);
+        books[event.shard]?.collect();
       }
       expected.forEach(({ latency, ...counts }, shard) => {
-        const { latency: read, ...readCounts } = shards.collect(shard);
+        const { latency: read, ...readCounts } = books[shard]?.totals ?? t.fail();
+        const { started, dropped, expired, evicted } = counts;
+        t.is(shards.outstanding(shard), started - dropped - expired - evicted - latency.total);
         t.deepEqual(readCounts, counts);
         t.deepEqual({ ...read, sumNs: 0 }, { ...latency, sumNs: 0 });
         // A sum of doubles: the order of additions shows in the last bits.
@@ -105,10 +138,43 @@ test('totals are what was counted on all CPUs, through wraps of the 32-bit count
 
 test('a shard without a sample has no minimum; a sample of 0 ns is one', (t) => {
   const { memory, shards } = memoryOfShards();
-  t.like(shards.collect(3).latency, { minNs: null, maxNs: null, total: 0 });
+  const [third, second] = [bookOf(shards, 3), bookOf(shards, 2)];
+  t.false(third.collect());
+  t.like(third.totals.latency, { minNs: null, maxNs: null, total: 0 });
   record(memory, copyOf(1, 3), 0, 1);
-  t.like(shards.collect(3).latency, { minNs: 0, maxNs: 0, total: 1 });
-  t.like(shards.collect(2).latency, { minNs: null, total: 0 }, 'its neighbour has none');
+  t.true(third.collect());
+  t.like(third.totals.latency, { minNs: 0, maxNs: 0, total: 1 });
+  t.false(second.collect(), 'its neighbour has none');
+});
+
+test('extremes are those of the time since the last reading', (t) => {
+  const { memory, shards } = memoryOfShards();
+  record(memory, copyOf(0, 2), 5_000, 1);
+  record(memory, copyOf(1, 2), 70, 1);
+  t.like(shards.collect(2), { minNs: 70, maxNs: 5_000, matched: 2 });
+  record(memory, copyOf(1, 2), 900, 3);
+  t.like(shards.collect(2), { minNs: 900, maxNs: 900, matched: 3 });
+});
+
+test('a maximum that is raised only after its sample was read: the edge of the bucket stands for it', (t) => {
+  const { memory, shards } = memoryOfShards();
+  const maximum = copyOf(0, 2) * abi.tally.size + abi.tally.maxNs.offset;
+  record(memory, copyOf(0, 2), 900, 1);
+  record(memory, copyOf(0, 2), 1_000_003, 1);
+  memory.tallies.view.setBigUint64(maximum, 900n, true);
+  t.is(shards.collect(2)?.maxNs, highestValueOf(bucketIndexOf(1_000_003)));
+  // Now the program raises it: it belongs to no sample of the next reading.
+  record(memory, copyOf(0, 2), 800, 1);
+  memory.tallies.view.setBigUint64(maximum, 1_000_003n, true);
+  t.is(shards.collect(2)?.maxNs, highestValueOf(bucketIndexOf(800)));
+});
+
+test('stamps that the reader took out are expired, and no longer outstanding', (t) => {
+  const { memory, shards } = memoryOfShards();
+  addTo(memory.tallies.view, copyOf(0, 5) * abi.tally.size + abi.tally.started.offset, 9);
+  t.like(shards.collect(5), { started: 9, expired: 0 });
+  t.like(shards.collect(5, 4), { started: 0, expired: 4 });
+  t.is(shards.outstanding(5), 5);
 });
 
 test('after a reset all starts from zero, and what then comes is counted', (t) => {
@@ -116,7 +182,19 @@ test('after a reset all starts from zero, and what then comes is counted', (t) =
   record(memory, copyOf(0, 4), 1_000, 7);
   shards.collect(4);
   shards.reset();
-  t.like(shards.collect(4).latency, { total: 0, minNs: null, maxNs: null, sumNs: 0 });
+  t.is(shards.collect(4), null);
+  t.is(shards.outstanding(4), 0);
   record(memory, copyOf(2, 4), 500, 2);
-  t.like(shards.collect(4).latency, { total: 2, minNs: 500, maxNs: 500, sumNs: 1_000 });
+  t.like(shards.collect(4), { matched: 2, minNs: 500, maxNs: 500, sumNs: 1_000 });
+});
+
+test('a shard cleared for another device starts from zero, its neighbour goes on', (t) => {
+  const { memory, shards } = memoryOfShards();
+  for (const cpu of [0, 1, 2]) for (const shard of [3, 4]) record(memory, copyOf(cpu, shard), 600, 2);
+  shards.collect(3);
+  shards.clear(3);
+  t.is(shards.collect(3), null);
+  record(memory, copyOf(1, 3), 800, 1);
+  t.like(shards.collect(3), { matched: 1, minNs: 800, maxNs: 800 });
+  t.like(shards.collect(4), { matched: 6, minNs: 600 });
 });

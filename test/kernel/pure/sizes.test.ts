@@ -45,7 +45,7 @@ test('the device table has room for four times the devices that can have histogr
       const { shards, deviceEntries } = sizesFor(cpus, limits);
       // A device of kind "other" has the fewest segments: two.
       t.true(deviceEntries >= 2 * shards);
-      t.is(deviceEntries % abi.limit.sightingsARun, 0, 'a look takes whole blocks');
+      t.is(deviceEntries % abi.limit.sightingsALook, 0, 'a look takes whole blocks');
     }),
   );
 });

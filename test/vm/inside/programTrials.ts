@@ -25,7 +25,7 @@ function refusalOf(program: string): string | null {
     prepareMemory(object, sizes, allSegments);
     object.select(program);
     object.load();
-    if (program !== sightProgram) object.attach(program);
+    object.attach(program);
     return null;
   } catch (error) {
     return reasonOf(error);

@@ -1,0 +1,74 @@
+// An interval of the running service: opened on the meter at some moment, closed at a later one, then worked out.
+import { setImmediate as otherWork } from 'node:timers/promises';
+import { readHostFacts } from '../src/host/facts.js';
+import type { Attachment } from '../src/kernel/attachment.js';
+import type { Meter } from '../src/kernel/meter.js';
+import { assembleSnapshot, hasSamples } from '../src/measure/assemble.js';
+import { figuresOf } from '../src/measure/histogram.js';
+import { type InFlightOf, IntervalLedger, type IntervalLimits } from '../src/measure/intervalLedger.js';
+import type { Reading, SegmentReading } from '../src/measure/reading.js';
+import type { Figures, Snapshot } from '../src/measure/snapshot.js';
+
+/** What has been counted between open and close, ready to be worked out. */
+export interface ClosedInterval {
+  readonly reading: Reading;
+  readonly startedAt: Date;
+  readonly durationSeconds: number;
+}
+
+export class Interval {
+  readonly #meter: Meter;
+  readonly #ledger: IntervalLedger;
+  readonly #startedAt = new Date();
+  readonly #startedMs = performance.now();
+  readonly #unlearnedBefore: number;
+
+  constructor(meter: Meter, limits: IntervalLimits) {
+    this.#meter = meter;
+    this.#ledger = new IntervalLedger(limits);
+    this.#unlearnedBefore = meter.control.unlearnedHookRuns;
+    meter.openInterval(this.#ledger);
+  }
+
+  /** Ends the interval with a count of what is under way. */
+  close(): ClosedInterval {
+    return this.#closeWith(this.#meter.settleInFlight());
+  }
+
+  /** Ends the interval where its accounting is not asked for. */
+  closeUnsettled(): ClosedInterval {
+    this.#meter.collect();
+    return this.#closeWith(() => 0);
+  }
+
+  /** Nobody wants it any more. */
+  abandon(): void {
+    this.#meter.close(this.#ledger);
+  }
+
+  #closeWith(inFlightOf: InFlightOf): ClosedInterval {
+    const durationSeconds = (performance.now() - this.#startedMs) / 1_000;
+    this.#meter.close(this.#ledger);
+    const reading = {
+      devices: this.#ledger.reading(inFlightOf),
+      unlearnedHookRuns: this.#meter.control.unlearnedHookRuns - this.#unlearnedBefore,
+      devicesTurnedAway: this.#meter.devicesWithoutRoom + this.#ledger.devicesTurnedAway,
+    };
+    return { reading, startedAt: this.#startedAt, durationSeconds };
+  }
+}
+
+/** Works the figures out bit by bit: a scrape that comes meanwhile waits for those of one segment, not of all. */
+export async function snapshotOf(
+  { reading, startedAt, durationSeconds }: ClosedInterval,
+  { libbpf, hooks }: Attachment,
+): Promise<Snapshot> {
+  const figures = new Map<SegmentReading, Figures>();
+  for (const device of reading.devices)
+    for (const segment of device.segments.filter(hasSamples)) {
+      figures.set(segment, figuresOf(segment.latency));
+      await otherWork();
+    }
+  const circumstances = { startedAt, durationSeconds, host: readHostFacts(libbpf), hooks };
+  return assembleSnapshot(reading, circumstances, (s) => figures.get(s) ?? figuresOf(s.latency));
+}

@@ -1,0 +1,52 @@
+// The first stage of the service: attaches with the privileges that takes, gives them up, and goes on as the second.
+import { chownSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { reasonOf, VifscopeError } from '../src/errors.js';
+import { readPossibleCpus } from '../src/host/facts.js';
+import { requireKernelSupport } from '../src/host/requirements.js';
+import { attachForHandover } from '../src/kernel/attachment.js';
+import { sizesFor } from '../src/kernel/sizes.js';
+import { keepAtExec, replaceProcess } from '../src/libbpf/process.js';
+import type { Config } from './config/config.js';
+import { withInheritance } from './handover.js';
+import { giveUpPrivileges, type Identity, identityOf } from './privileges.js';
+
+const secondStage = fileURLToPath(new URL('./main.js', import.meta.url));
+/** Node sets close-on-exec on these too. */
+const standardFds = [0, 1, 2];
+
+/**
+ * Starts the service in place of this process. Returns never.
+ * @throws VifscopeError UNSUPPORTED_HOST, LIBRARY_MISSING, or USAGE for a user that there is not
+ */
+export function startService(config: Config, configPath: string | null): never {
+  const identity = process.getuid?.() === 0 ? identityOf(config.user) : null;
+  requireKernelSupport();
+  const { shards, inFlightPackets } = config.limits;
+  const limits = { shards: shards ?? undefined, inFlightPackets };
+  const kernel = attachForHandover({ sizes: sizesFor(readPossibleCpus(), limits) });
+  if (identity && config.control.socket !== null)
+    makeRuntimeDirectory(dirname(config.control.socket), identity);
+  for (const fd of [...standardFds, ...kernel.links, ...Object.values(kernel.maps)]) keepAtExec(fd);
+  giveUpPrivileges(identity);
+  const environment = withInheritance(process.env, { kernel, configPath });
+  return replaceProcess(process.execPath, [...process.execArgv, secondStage], environment);
+}
+
+/** Under systemd the unit's RuntimeDirectory= is there already. */
+function makeRuntimeDirectory(path: string, { uid, gid }: Identity): void {
+  try {
+    if (mkdirSync(path, { recursive: true, mode: 0o750 }) === undefined) return;
+    chownSync(path, uid, gid);
+  } catch (error) {
+    throw new VifscopeError({
+      code: 'FAILED',
+      operation: 'make the directory of the control socket',
+      object: path,
+      reason: reasonOf(error),
+      remedy: 'name another place under control.socket, or make it yourself',
+      cause: error,
+    });
+  }
+}

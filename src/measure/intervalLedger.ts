@@ -1,0 +1,115 @@
+// What an interval has counted, in full resolution: opened at some moment, read at a later one.
+import { emptyLatencyCounts, type LatencyCounts } from './histogram.js';
+import type { Increment, Ledger, MeasuredDevice } from './increment.js';
+import type { DeviceReading } from './reading.js';
+import { type Segment, segmentsOf } from './segments.js';
+
+interface SegmentBook {
+  readonly latency: LatencyCounts;
+  started: number;
+  dropped: number;
+  expired: number;
+  evicted: number;
+  unmatched: number;
+}
+
+interface DeviceBook {
+  readonly segments: Map<Segment, SegmentBook>;
+  readonly drops: Map<string, number>;
+}
+
+/** Packets of a device and segment that wait at the moment of the reading. */
+export type InFlightOf = (device: MeasuredDevice, segment: Segment) => number;
+
+export interface IntervalLimits {
+  /** Which devices are booked; asked when a device first counts something. */
+  readonly isWanted: (netns: string, name: string) => boolean;
+  /** Devices beyond, those gone meanwhile included, are turned away and counted. */
+  readonly mostDevices: number;
+}
+
+export class IntervalLedger implements Ledger {
+  readonly #limits: IntervalLimits;
+  readonly #books = new Map<MeasuredDevice, DeviceBook>();
+  readonly #turnedAway = new WeakSet<MeasuredDevice>();
+  #turnedAwayCount = 0;
+
+  constructor(limits: IntervalLimits) {
+    this.#limits = limits;
+  }
+
+  /** Devices for which the interval had no room. */
+  get devicesTurnedAway(): number {
+    return this.#turnedAwayCount;
+  }
+
+  /** At the opening: packets already under way count as started, since they too wait in this interval. */
+  carry(device: MeasuredDevice, segment: Segment, packets: number): void {
+    const book = this.#bookOf(device);
+    if (book) segmentOf(book, segment).started += packets;
+  }
+
+  add(device: MeasuredDevice, segment: Segment, increment: Increment): void {
+    const book = this.#bookOf(device);
+    if (!book) return;
+    const into = segmentOf(book, segment);
+    into.started += increment.started;
+    into.dropped += increment.dropped;
+    into.expired += increment.expired;
+    into.evicted += increment.evicted;
+    into.unmatched += increment.unmatched;
+    addSamples(into.latency, increment);
+  }
+
+  addDrops(device: MeasuredDevice, reason: string, count: number): void {
+    const drops = this.#bookOf(device)?.drops;
+    drops?.set(reason, (drops.get(reason) ?? 0) + count);
+  }
+
+  reading(inFlightOf: InFlightOf): DeviceReading[] {
+    return [...this.#books].map(([device, { segments, drops }]) => {
+      const { name, netns, netnsInum, ifindex, kind, peer } = device;
+      const peerName = peer && `${peer.netns}/${peer.name}`;
+      const readings = segmentsOf(kind).flatMap((segment) => {
+        const book = segments.get(segment);
+        return book ? [{ segment, ...book, inFlight: inFlightOf(device, segment) }] : [];
+      });
+      return { name, netns, netnsInum, ifindex, kind, peer: peerName, segments: readings, drops };
+    });
+  }
+
+  #bookOf(device: MeasuredDevice): DeviceBook | null {
+    const known = this.#books.get(device);
+    if (known) return known;
+    if (!this.#limits.isWanted(device.netns, device.name)) return null;
+    if (this.#books.size >= this.#limits.mostDevices) {
+      if (!this.#turnedAway.has(device)) this.#turnedAwayCount += 1;
+      this.#turnedAway.add(device);
+      return null;
+    }
+    const book = { segments: new Map(), drops: new Map() };
+    this.#books.set(device, book);
+    return book;
+  }
+}
+
+function segmentOf({ segments }: DeviceBook, segment: Segment): SegmentBook {
+  const known = segments.get(segment);
+  if (known) return known;
+  const none = { started: 0, dropped: 0, expired: 0, evicted: 0, unmatched: 0 };
+  const book = { latency: emptyLatencyCounts(), ...none };
+  segments.set(segment, book);
+  return book;
+}
+
+function addSamples(latency: LatencyCounts, increment: Increment): void {
+  const { indices, counts, length, minNs, maxNs } = increment;
+  for (let at = 0; at < length; at++) {
+    const bucket = indices[at] ?? 0;
+    latency.counts[bucket] = (latency.counts[bucket] ?? 0) + (counts[at] ?? 0);
+  }
+  latency.total += increment.matched;
+  latency.sumNs += increment.sumNs;
+  if (minNs !== null) latency.minNs = Math.min(latency.minNs ?? minNs, minNs);
+  if (maxNs !== null) latency.maxNs = Math.max(latency.maxNs ?? maxNs, maxNs);
+}
