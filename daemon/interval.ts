@@ -35,9 +35,11 @@ export class Interval {
     return this.#closeWith(this.#meter.settleInFlight());
   }
 
-  /** Ends the interval where its accounting is not asked for. */
-  closeUnsettled(): ClosedInterval {
-    this.#meter.collect();
+  /**
+   * Ends the interval as of the meter's last reading, without a count of what is under way. Opening another
+   * interval is such a reading: so they follow each other without a gap.
+   */
+  closeAsRead(): ClosedInterval {
     return this.#closeWith(() => 0);
   }
 
