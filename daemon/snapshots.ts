@@ -36,17 +36,21 @@ export class Snapshots {
    * @throws VifscopeError BUSY when too many run already
    */
   async take({ durationSeconds, isWanted, id, signal }: SnapshotOrder): Promise<Snapshot | null> {
+    if (signal.aborted) return null;
     if (this.#running.size >= this.#parts.most()) throw tooMany(this.#parts.most());
     const early = new AbortController();
     this.#running.add(early);
     if (id !== null) this.#byId.set(id, early);
+    const leave = () => early.abort();
+    signal.addEventListener('abort', leave);
     const interval = this.#parts.open(isWanted);
     try {
-      await elapsed(durationSeconds, AbortSignal.any([signal, early.signal]));
+      await elapsed(durationSeconds, early.signal);
       if (signal.aborted) return null;
       return await this.#parts.workOut(interval.close());
     } finally {
       interval.abandon();
+      signal.removeEventListener('abort', leave);
       this.#running.delete(early);
       if (id !== null) this.#byId.delete(id);
     }

@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ExitCode, VifscopeError } from '../errors.js';
 import { ownVersion } from '../host/facts.js';
+import { daemon } from './daemon.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { survivesClosedOutput } from './output.js';
@@ -34,6 +35,7 @@ try {
     .command(snapshot)
     .command(doctor)
     .command(demo)
+    .command(daemon)
     .demandCommand(1, 1, 'no command given')
     .strict()
     .version(ownVersion())

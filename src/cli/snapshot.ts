@@ -1,12 +1,14 @@
-// vifscope snapshot: measures for a while and prints where packets waited.
+// vifscope snapshot: prints where packets waited, from the running service or by a measurement of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
+import { findDaemon, usualSocket } from '../client/daemonClient.js';
 import { type ExitCode, VifscopeError } from '../errors.js';
 import { printable } from '../export/printable.js';
 import { existingDevices } from '../host/deviceNames.js';
 import { wantedBy } from '../measure/devicePatterns.js';
+import type { Snapshot } from '../measure/snapshot.js';
 import { Measurement } from '../measurement.js';
-import { catchInterrupts } from './interrupt.js';
+import { catchInterrupts, type Interruption } from './interrupt.js';
 import { progress } from './output.js';
 import { OutputFile } from './outputFile.js';
 import { reportSnapshot } from './report.js';
@@ -20,6 +22,8 @@ import {
 interface Raw extends RawSnapshotOptions {
   readonly device: readonly string[];
   readonly exclude: readonly string[];
+  readonly daemon: boolean;
+  readonly socket: string;
   exitCode?: ExitCode;
 }
 
@@ -32,7 +36,18 @@ const builder = (argv: Argv) =>
       default: [],
       describe: "only devices of this name, or namespace/name: 'tap*', 'blue/veth0'",
     })
-    .option('exclude', { type: 'string', array: true, nargs: 1, default: [], describe: 'but not these' });
+    .option('exclude', { type: 'string', array: true, nargs: 1, default: [], describe: 'but not these' })
+    .option('daemon', {
+      type: 'boolean',
+      default: true,
+      describe: 'ask the running service where there is one; --no-daemon measures by itself',
+    })
+    .option('socket', {
+      type: 'string',
+      requiresArg: true,
+      default: usualSocket,
+      describe: "the service's control socket",
+    });
 
 export const snapshot: CommandModule<object, Raw> = {
   command: 'snapshot',
@@ -45,27 +60,44 @@ export const snapshot: CommandModule<object, Raw> = {
 
 async function run(options: SnapshotOptions, raw: Raw): Promise<ExitCode> {
   const hlog = options.hlogPath === undefined ? null : OutputFile.open(options.hlogPath);
+  const interruption = catchInterrupts();
   try {
-    const measured = await measure(options, raw);
-    return await reportSnapshot(measured, options, hlog);
+    return await reportSnapshot(await take(options, raw, interruption), options, hlog);
   } finally {
+    interruption.release();
     hlog?.close();
   }
 }
 
 /** Ctrl-C ends the interval early: what was measured until then is printed. */
-async function measure({ durationSeconds }: SnapshotOptions, { device, exclude }: Raw) {
-  const interruption = catchInterrupts();
+async function take(options: SnapshotOptions, raw: Raw, interruption: Interruption): Promise<Snapshot> {
+  const { durationSeconds } = options;
+  const daemon = raw.daemon ? await findDaemon(raw.socket) : null;
+  if (!daemon) return measure(options, raw, interruption);
+  progress(`asking the service for ${durationSeconds} s; Ctrl-C ends it early`);
+  const { device: include, exclude } = raw;
+  const { signal } = interruption;
+  const taken = await daemon.snapshot({ durationSeconds, include, exclude, signal });
+  requireMatch(include, taken.accounting.length > 0, []);
+  return taken;
+}
+
+async function measure(
+  { durationSeconds }: SnapshotOptions,
+  { device, exclude }: Raw,
+  { signal }: Interruption,
+): Promise<Snapshot> {
   const measurement = Measurement.start({ include: device, exclude });
   try {
     progress(`measuring for ${durationSeconds} s; Ctrl-C ends it early`);
-    await sleep(durationSeconds * 1_000, undefined, { signal: interruption.signal }).catch(ignoreAbort);
+    await sleep(durationSeconds * 1_000, undefined, { signal }).catch(ignoreAbort);
     await measurement.finish();
-    requireMatch(measurement, device);
-    return measurement.snapshot();
+    const taken = measurement.snapshot();
+    const anyMeasured = taken.accounting.length > 0 || measurement.devices.length > 0;
+    requireMatch(device, anyMeasured, measurement.seenNames);
+    return taken;
   } finally {
     measurement.close();
-    interruption.release();
   }
 }
 
@@ -74,12 +106,12 @@ function ignoreAbort(error: unknown): void {
 }
 
 /** A pattern that fits nothing, neither a device with packets nor one without, is a slip of the pen. */
-function requireMatch(measurement: Measurement, globs: readonly string[]): void {
-  if (globs.length === 0 || measurement.devices.length > 0) return;
+function requireMatch(globs: readonly string[], anyMeasured: boolean, seenNames: readonly string[]): void {
+  if (globs.length === 0 || anyMeasured) return;
   const isWanted = wantedBy(globs, []);
   const existing = existingDevices();
   if (!existing || existing.some(({ netns, name }) => isWanted(netns, name))) return;
-  const seen = measurement.seenNames.map(printable);
+  const seen = seenNames.map(printable);
   throw new VifscopeError({
     code: 'USAGE',
     operation: 'measure',

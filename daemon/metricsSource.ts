@@ -1,0 +1,72 @@
+// The metrics of the service: books of series on the meter, read once a scrape.
+
+import { Exposition } from '../src/export/prometheus/exposition.js';
+import type { ServiceFacts } from '../src/export/prometheus/facts.js';
+import { ownVersion, readHostFacts } from '../src/host/facts.js';
+import type { Attachment } from '../src/kernel/attachment.js';
+import type { Device } from '../src/kernel/deviceTable.js';
+import type { Meter } from '../src/kernel/meter.js';
+import { snapBounds } from '../src/measure/bounds.js';
+import type { DeviceKind } from '../src/measure/segments.js';
+import type { SeriesReading } from '../src/measure/series.js';
+import { SeriesLedger, type SeriesLimits } from '../src/measure/seriesLedger.js';
+import type { Config } from './config/config.js';
+
+export class MetricsSource {
+  readonly exposition: Exposition;
+  readonly #meter: Meter;
+  readonly #attachment: Attachment;
+  readonly #ledger: SeriesLedger;
+
+  constructor(meter: Meter, attachment: Attachment, config: Config['metrics'], service: () => ServiceFacts) {
+    this.#meter = meter;
+    this.#attachment = attachment;
+    this.#ledger = new SeriesLedger(limitsOf(config));
+    meter.open(this.#ledger);
+    const { libbpf } = attachment;
+    const build = {
+      version: ownVersion(),
+      libbpf,
+      kernel: readHostFacts(libbpf).kernel,
+      node: process.version,
+    };
+    this.exposition = new Exposition({ build, read: () => this.#read(), service });
+  }
+
+  /** Tells the books which devices are there; to be called regularly, scrape or no scrape. */
+  callRoll(): void {
+    this.#ledger.callRoll(this.#present());
+  }
+
+  /** @throws VifscopeError USAGE for bounds that can't be used; nothing is changed then */
+  reconfigure(config: Config['metrics']): void {
+    this.#ledger.reconfigure(limitsOf(config));
+  }
+
+  #read(): SeriesReading {
+    const startedMs = performance.now();
+    const inFlightOf = this.#meter.countInFlight();
+    const present = this.#present();
+    const devices: Record<DeviceKind, number> = { veth: 0, tap: 0, tun: 0, other: 0 };
+    for (const { kind } of present) devices[kind] += 1;
+    return {
+      ...this.#ledger.reading(present, inFlightOf),
+      devices,
+      hooks: this.#attachment.hooks,
+      unlearnedHookRuns: this.#meter.control.unlearnedHookRuns,
+      devicesTurnedAway: this.#meter.devicesTurnedAway,
+      seriesTurnedAway: this.#ledger.turnedAway,
+      readingSeconds: (performance.now() - startedMs) / 1_000,
+    };
+  }
+
+  #present(): readonly Device[] {
+    return this.#meter.devices.filter(({ state }) => state === 'present');
+  }
+}
+
+const limitsOf = ({ boundsSeconds, maxSeries, maxWindowMs }: Config['metrics']): SeriesLimits => ({
+  boundsNs: snapBounds(boundsSeconds),
+  maxSeries,
+  maxWindowMs,
+});

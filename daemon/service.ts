@@ -1,0 +1,173 @@
+// The composition root of the service: attachment → meter → books → metrics, snapshots, log → HTTP, control socket.
+import { ExitCode, reasonOf } from '../src/errors.js';
+import { dropReasonsOf } from '../src/host/dropReasons.js';
+import { readKernelBtf } from '../src/host/kernelBtf.js';
+import { NetnsNames } from '../src/host/netnsNames.js';
+import { type Attachment, takeOver } from '../src/kernel/attachment.js';
+import { Meter } from '../src/kernel/meter.js';
+import { type IsWanted, wantedBy } from '../src/measure/devicePatterns.js';
+import { type Config, changesBetween, defaultConfig, readConfig } from './config/config.js';
+import type { Inheritance } from './handover.js';
+import { type ClosedInterval, Interval, snapshotOf } from './interval.js';
+import type { Journal } from './journal.js';
+import { LogWriter } from './logWriter.js';
+import { MetricsSource } from './metricsSource.js';
+import { Notifier } from './notify/notifier.js';
+import { type LastReading, Pulse } from './pulse.js';
+import { routesOf } from './routes.js';
+import { openServers, type Servers } from './servers.js';
+import { Snapshots } from './snapshots.js';
+import { Lifecycle } from './state.js';
+
+/** After SIGTERM the process is gone within two seconds, whatever hangs. */
+const stopLimitMs = 1_700;
+/** A shard's least use: a device of the fewest segments. */
+const shardsADevice = 2;
+
+export class Service {
+  readonly #journal: Journal;
+  readonly #configPath: string | null;
+  readonly #attachment: Attachment;
+  readonly #meter: Meter;
+  readonly #metrics: MetricsSource;
+  readonly #snapshots: Snapshots;
+  readonly #log: LogWriter | null;
+  readonly #pulse: Pulse;
+  readonly #notifier: Notifier;
+  readonly #lifecycle = new Lifecycle();
+  readonly #watchdog: NodeJS.Timeout | null;
+  #config: Config;
+  #lastReload = { successful: true, lastSuccessAt: new Date() };
+  #servers: Servers | null = null;
+
+  /** Measures and serves. @throws VifscopeError when the configuration, an address or the log is not to be had */
+  static async start(inheritance: Inheritance, journal: Journal): Promise<Service> {
+    const { configPath } = inheritance;
+    const config = configPath === null ? defaultConfig : readConfig(configPath);
+    const service = new Service(inheritance, config, journal);
+    await service.#serve();
+    return service;
+  }
+
+  private constructor({ kernel, configPath }: Inheritance, config: Config, journal: Journal) {
+    this.#journal = journal;
+    this.#configPath = configPath;
+    this.#config = config;
+    this.#notifier = new Notifier(process.env, (text) => journal('warning', text));
+    this.#attachment = takeOver(kernel);
+    const names = new NetnsNames();
+    this.#meter = new Meter(this.#attachment, {
+      isWanted: wantedByConfig(config),
+      netnsName: (inum) => names.nameOf(inum),
+      dropReasons: dropReasonsOf(readKernelBtf()),
+    });
+    this.#metrics = new MetricsSource(this.#meter, this.#attachment, config.metrics, () => ({
+      lastReload: this.#lastReload,
+      log: this.#log,
+      connectionsTurnedAway: this.#servers?.turnedAway ?? 0,
+    }));
+    const intervals = {
+      open: (isWanted: IsWanted) => this.#openInterval(isWanted),
+      workOut: (closed: ClosedInterval) => snapshotOf(closed, this.#attachment),
+    };
+    this.#snapshots = new Snapshots({ ...intervals, most: () => this.#config.limits.snapshots });
+    const { directory } = config.log;
+    const warn = (text: string) => journal('warning', text);
+    this.#log = directory === null ? null : new LogWriter(directory, config.log, { ...intervals, warn });
+    this.#pulse = new Pulse(this.#meter, () => this.#metrics.callRoll());
+    const { watchdogIntervalMs } = this.#notifier;
+    this.#watchdog =
+      watchdogIntervalMs === null ? null : setInterval(() => this.#feedWatchdog(), watchdogIntervalMs);
+  }
+
+  /** Reads the configuration again; a wrong one changes nothing. */
+  reload(): void {
+    if (this.#lifecycle.now.state !== 'running') return;
+    this.#notifier.reloading();
+    try {
+      const config = this.#configPath === null ? defaultConfig : readConfig(this.#configPath);
+      this.#apply(config);
+      this.#lastReload = { successful: true, lastSuccessAt: new Date() };
+    } catch (error) {
+      this.#journal('error', `the configuration is left as it was: ${reasonOf(error)}`);
+      this.#lastReload = { ...this.#lastReload, successful: false };
+    }
+    this.#notifier.ready(this.#status());
+  }
+
+  /** Answers what is under way with what there is, detaches and ends. @returns the exit code */
+  async stop(): Promise<ExitCode> {
+    if (!this.#lifecycle.enter({ state: 'draining' })) return ExitCode.ok;
+    this.#notifier.stopping();
+    this.#journal('info', 'stopping');
+    const limit = setTimeout(() => {
+      this.#journal('warning', `not ended after ${stopLimitMs} ms; leaving at once`);
+      process.exit(ExitCode.failed);
+    }, stopLimitMs);
+    this.#snapshots.endAll();
+    await this.#log?.end();
+    await this.#servers?.close();
+    this.#pulse.stop();
+    if (this.#watchdog) clearInterval(this.#watchdog);
+    this.#meter.end();
+    this.#attachment.close();
+    clearTimeout(limit);
+    this.#lifecycle.enter({ state: 'stopped' });
+    return ExitCode.ok;
+  }
+
+  async #serve(): Promise<void> {
+    const routes = routesOf({
+      exposition: this.#metrics.exposition,
+      snapshots: this.#snapshots,
+      state: () => this.#lifecycle.now,
+      lastReading: () => this.#pulse.last,
+    });
+    this.#servers = await openServers(this.#config, routes, this.#journal);
+    for (const address of this.#servers.addresses) this.#journal('info', `serving on ${address}`);
+    for (const { hook, reason } of this.#attachment.hooks.filter(({ state }) => state === 'missing'))
+      this.#journal('warning', `hook ${hook} is missing: ${reason}`);
+    this.#meter.control.phase = 'measuring';
+    this.#lifecycle.enter({ state: 'running' });
+    this.#journal('info', `ready: ${this.#status()}`);
+    this.#notifier.ready(this.#status());
+  }
+
+  /** First what can be refused, then the rest: a wrong configuration is taken as a whole or not at all. */
+  #apply(config: Config): void {
+    const { live, needRestart } = changesBetween(this.#config, config);
+    this.#metrics.reconfigure(config.metrics);
+    this.#meter.reconsider(wantedByConfig(config));
+    this.#log?.reconfigure(config.log);
+    this.#config = config;
+    this.#journal('info', `configuration read again; changed: ${live.join(', ') || 'nothing'}`);
+    if (needRestart.length > 0)
+      this.#journal('warning', `changed only by a restart: ${needRestart.join(', ')}`);
+  }
+
+  #openInterval(isWanted: IsWanted): Interval {
+    const { shards } = this.#attachment.sizes;
+    const mostDevices = Math.floor(shards / shardsADevice) + this.#config.limits.snapshotDevices;
+    return new Interval(this.#meter, { isWanted, mostDevices });
+  }
+
+  /** Fed only while the kernel's memory is read: a service that reads nothing is to be started anew. */
+  #feedWatchdog(): void {
+    const reading: LastReading = this.#pulse.last;
+    if (reading.state === 'fine') this.#notifier.watchdog();
+    else this.#journal('error', `the kernel's memory can't be read: ${reading.reason}`);
+    this.#notifier.status(this.#status());
+  }
+
+  #status(): string {
+    const { state } = this.#lifecycle.now;
+    const missing = this.#attachment.hooks.filter((hook) => hook.state === 'missing').length;
+    const hooks = missing === 0 ? 'all hooks attached' : `${missing} hooks missing`;
+    const reload = this.#lastReload.successful
+      ? ''
+      : '; the last configuration read was wrong, the old one holds';
+    return `${state}, ${this.#meter.devices.length} devices, ${hooks}${reload}`;
+  }
+}
+
+const wantedByConfig = ({ devices }: Config): IsWanted => wantedBy(devices.include, devices.exclude);

@@ -1,0 +1,204 @@
+// The books of the metrics: totals a set of labels over the life of the process, in the resolution that is exported.
+// A counter never goes back: what a device has counted stays when it goes, for the next one of the same labels.
+import { placesOf } from './bounds.js';
+import type { Increment, Ledger, MeasuredDevice } from './increment.js';
+import type { InFlightOf } from './intervalLedger.js';
+import { type Segment, segmentsOf } from './segments.js';
+import type { DropSeries, SegmentSeries, SeriesLabels } from './series.js';
+import { SlidingMaximum } from './slidingMaximum.js';
+
+export interface SeriesLimits {
+  /** Upper bounds in ns, rising, as from snapBounds(). */
+  readonly boundsNs: readonly number[];
+  /** Sets of labels that are remembered: one a device, and one a segment of it. */
+  readonly maxSeries: number;
+  /** Over how long the greatest wait is shown. */
+  readonly maxWindowMs: number;
+}
+
+interface SegmentBook {
+  /** Not cumulative; one place a bound and one above all. */
+  counts: Float64Array;
+  sumNs: number;
+  readonly maximum: SlidingMaximum;
+  matched: number;
+  started: number;
+  dropped: number;
+  expired: number;
+  evicted: number;
+  unmatched: number;
+}
+
+interface DeviceBook {
+  readonly labels: SeriesLabels;
+  readonly segments: Map<Segment, SegmentBook>;
+  readonly drops: Map<string, number>;
+  /** The last roll call that had such a device. */
+  lastCall: number;
+}
+
+export class SeriesLedger implements Ledger {
+  #limits: SeriesLimits;
+  #places: Uint8Array;
+  readonly #now: () => number;
+  readonly #books = new Map<string, DeviceBook>();
+  #series = 0;
+  #rollCalls = 0;
+  #turnedAwayCount = 0;
+  readonly #turnedAway = new WeakSet<MeasuredDevice>();
+
+  /** @param now a clock in ms that never goes back */
+  constructor(limits: SeriesLimits, now: () => number = () => performance.now()) {
+    this.#limits = limits;
+    this.#places = placesOf(limits.boundsNs);
+    this.#now = now;
+  }
+
+  get boundsNs(): readonly number[] {
+    return this.#limits.boundsNs;
+  }
+
+  /**
+   * Sets of labels for which there was no room, or that had to make room for others: were such a device to come
+   * back, its counters would start from zero.
+   */
+  get turnedAway(): number {
+    return this.#turnedAwayCount;
+  }
+
+  add(device: MeasuredDevice, segment: Segment, increment: Increment): void {
+    const book = this.#bookOf(device, segment);
+    if (!book) return;
+    book.matched += increment.matched;
+    book.started += increment.started;
+    book.dropped += increment.dropped;
+    book.expired += increment.expired;
+    book.evicted += increment.evicted;
+    book.unmatched += increment.unmatched;
+    book.sumNs += increment.sumNs;
+    const { indices, counts, length, maxNs } = increment;
+    for (let at = 0; at < length; at++) {
+      const place = this.#places[indices[at] ?? 0] ?? 0;
+      book.counts[place] = (book.counts[place] ?? 0) + (counts[at] ?? 0);
+    }
+    if (maxNs !== null) book.maximum.add(maxNs, this.#now(), this.#limits.maxWindowMs);
+  }
+
+  addDrops(device: MeasuredDevice, reason: string, count: number): void {
+    const drops = this.#deviceBookOf(device)?.drops;
+    drops?.set(reason, (drops.get(reason) ?? 0) + count);
+  }
+
+  /** Who is there: the books of the others stay closed, and are the first to make room. */
+  callRoll(present: readonly MeasuredDevice[]): void {
+    this.#rollCalls += 1;
+    for (const device of present) {
+      const book = this.#books.get(keyOf(device));
+      if (book) book.lastCall = this.#rollCalls;
+    }
+  }
+
+  /** The series of the devices that are there. */
+  reading(present: readonly MeasuredDevice[], inFlightOf: InFlightOf): ReadSeries {
+    this.callRoll(present);
+    const [segments, drops]: [SegmentSeries[], DropSeries[]] = [[], []];
+    for (const device of new Map(present.map((device) => [keyOf(device), device])).values()) {
+      const book = this.#books.get(keyOf(device));
+      if (!book) continue;
+      for (const segment of segmentsOf(device.kind)) {
+        const totals = book.segments.get(segment);
+        if (totals) segments.push(this.#seriesOf(book.labels, segment, totals, inFlightOf(device, segment)));
+      }
+      for (const [reason, count] of book.drops) drops.push({ ...book.labels, reason, count });
+    }
+    return { boundsNs: this.#limits.boundsNs, segments, drops };
+  }
+
+  /**
+   * Changes limits while the counters go on: a bound that stays keeps its count; a new one starts with that of
+   * the next lower bound that stays, so that rates are right from now on.
+   */
+  reconfigure(limits: SeriesLimits): void {
+    const before = this.#limits.boundsNs;
+    this.#limits = limits;
+    this.#places = placesOf(limits.boundsNs);
+    for (const { segments } of this.#books.values())
+      for (const book of segments.values()) book.counts = rebound(book.counts, before, limits.boundsNs);
+  }
+
+  #seriesOf(labels: SeriesLabels, segment: Segment, book: SegmentBook, inFlight: number): SegmentSeries {
+    const { maximum, counts, ...totals } = book;
+    const maxNs = maximum.at(this.#now(), this.#limits.maxWindowMs);
+    return { ...labels, segment, ...totals, counts: counts.slice(), maxNs, inFlight };
+  }
+
+  #bookOf(device: MeasuredDevice, segment: Segment): SegmentBook | null {
+    const book = this.#deviceBookOf(device);
+    const known = book?.segments.get(segment);
+    if (known) return known;
+    if (!book || !this.#makeRoom(device, book)) return null;
+    const none = { matched: 0, started: 0, dropped: 0, expired: 0, evicted: 0, unmatched: 0 };
+    const counts = new Float64Array(this.#limits.boundsNs.length + 1);
+    const made = { counts, sumNs: 0, maximum: new SlidingMaximum(), ...none };
+    book.segments.set(segment, made);
+    return made;
+  }
+
+  #deviceBookOf(device: MeasuredDevice): DeviceBook | null {
+    const key = keyOf(device);
+    const known = this.#books.get(key);
+    if (known) return known;
+    if (!this.#makeRoom(device, null)) return null;
+    const { name, netns, kind } = device;
+    const labels = { device: name, netns, kind };
+    const made = { labels, segments: new Map(), drops: new Map(), lastCall: this.#rollCalls };
+    this.#books.set(key, made);
+    return made;
+  }
+
+  /** Takes room for one more set, of devices that are gone where there is no other: the longest gone first. */
+  #makeRoom(newcomer: MeasuredDevice, itsBook: DeviceBook | null): boolean {
+    while (this.#series >= this.#limits.maxSeries) {
+      const absent = [...this.#books].filter(
+        ([, book]) => book !== itsBook && book.lastCall < this.#rollCalls,
+      );
+      const [oldest] = absent.toSorted(([, a], [, b]) => a.lastCall - b.lastCall);
+      if (!oldest) {
+        // Tried again with all that it counts; told once.
+        if (!this.#turnedAway.has(newcomer)) this.#turnedAwayCount += 1;
+        this.#turnedAway.add(newcomer);
+        return false;
+      }
+      const [key, { segments }] = oldest;
+      this.#books.delete(key);
+      this.#series -= 1 + segments.size;
+      this.#turnedAwayCount += 1 + segments.size;
+    }
+    this.#series += 1;
+    return true;
+  }
+}
+
+export interface ReadSeries {
+  readonly boundsNs: readonly number[];
+  readonly segments: readonly SegmentSeries[];
+  readonly drops: readonly DropSeries[];
+}
+
+/** A name can hold anything but NUL and a slash. */
+const keyOf = ({ netns, name, kind }: MeasuredDevice): string => `${netns}\0${name}\0${kind}`;
+
+function rebound(counts: Float64Array, before: readonly number[], after: readonly number[]): Float64Array {
+  let total = 0;
+  const cumulative = new Map(before.map((bound, at) => [bound, (total += counts[at] ?? 0)]));
+  total += counts[before.length] ?? 0;
+  let below = 0;
+  const rebounded = new Float64Array(after.length + 1);
+  after.forEach((bound, at) => {
+    const upTo = cumulative.get(bound) ?? below;
+    rebounded[at] = upTo - below;
+    below = upTo;
+  });
+  rebounded[after.length] = total - below;
+  return rebounded;
+}
