@@ -22,7 +22,7 @@ export class LogWriter {
   /** @throws VifscopeError FAILED when the directory can't be written to */
   constructor(directory: string, config: Config['log'], parts: LogWriterParts) {
     this.#parts = parts;
-    this.#log = IntervalLog.open({ directory, ...config, warn: parts.warn });
+    this.#log = IntervalLog.open({ ...config, directory, warn: parts.warn });
     this.#interval = this.#open();
     this.#timer = setInterval(() => this.#next(), config.intervalMs);
   }

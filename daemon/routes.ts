@@ -1,9 +1,10 @@
 // What the service answers, over HTTP and over the control socket alike.
 
+import { snapshotEndPath, snapshotPath } from '../src/client/protocol.js';
 import { snapshotJson } from '../src/export/json.js';
 import type { Exposition } from '../src/export/prometheus/exposition.js';
 import { wantedBy } from '../src/measure/devicePatterns.js';
-import { type Answer, errorAnswer, type Routes } from './http/answer.js';
+import { type Answer, errorAnswer, type Routes, textAnswer } from './http/answer.js';
 import { snapshotQuery } from './http/snapshotQuery.js';
 import type { LastReading } from './pulse.js';
 import type { Snapshots } from './snapshots.js';
@@ -27,34 +28,29 @@ export const routesOf = (parts: RoutedParts): Routes => ({
   '/healthz': () => {
     const reading = parts.lastReading();
     return reading.state === 'fine'
-      ? text(200, 'the kernel’s memory is read\n')
-      : text(503, `the kernel’s memory can’t be read: ${reading.reason}\n`);
+      ? textAnswer(200, "the kernel's memory is read")
+      : textAnswer(503, `the kernel's memory can't be read: ${reading.reason}`);
   },
   '/readyz': () => {
     const { state } = parts.state();
-    return text(state === 'running' ? 200 : 503, `${state}\n`);
+    return textAnswer(state === 'running' ? 200 : 503, `${state}`);
   },
-  '/api/v1/snapshot': async ({ query, signal }) => {
+  [snapshotPath]: async ({ query, signal }) => {
     try {
       const { durationSeconds, include, exclude, id } = snapshotQuery(query);
       const isWanted = wantedBy(include, exclude);
       const snapshot = await parts.snapshots.take({ durationSeconds, isWanted, id, signal });
       return snapshot
         ? fine('application/json', snapshotJson(snapshot))
-        : text(499, 'nobody is left to ask\n');
+        : textAnswer(499, 'nobody is left to ask');
     } catch (error) {
       return errorAnswer(error);
     }
   },
-  '/api/v1/snapshot/end': ({ query }) =>
+  [snapshotEndPath]: ({ query }) =>
     parts.snapshots.end(query.get('id') ?? '')
-      ? text(200, 'ended\n')
-      : text(404, 'no snapshot of this id is being taken\n'),
+      ? textAnswer(200, 'ended')
+      : textAnswer(404, 'no snapshot of this id is being taken'),
 });
 
 const fine = (contentType: string, body: string | Uint8Array): Answer => ({ status: 200, contentType, body });
-const text = (status: number, body: string): Answer => ({
-  status,
-  contentType: 'text/plain; charset=utf-8',
-  body,
-});

@@ -2,10 +2,11 @@
 import type { Config } from './config/config.js';
 import { listenControl } from './control/listenControl.js';
 import type { Routes } from './http/answer.js';
-import { listenHttp } from './http/listenHttp.js';
+import { listenHttp } from './http/listen.js';
 import type { Journal } from './journal.js';
 
 export interface Servers {
+  /** "127.0.0.1:9956", or the path of the control socket. */
   readonly addresses: readonly string[];
   /** Connections closed unanswered because there were too many. */
   readonly turnedAway: number;
@@ -13,21 +14,16 @@ export interface Servers {
 }
 
 /** All or none. @throws VifscopeError when one of the places is not to be had */
-export async function openServers(
-  { web, control }: Config,
-  routes: Routes,
-  journal: Journal,
-): Promise<Servers> {
-  const log = (text: string) => journal('warning', text);
-  const http = await listenHttp(web, routes, log);
+export async function openServers({ web, control }: Config, routes: Routes, log: Journal): Promise<Servers> {
+  const limits = { maxConnections: web.maxConnections };
+  const http = await listenHttp({ ...web, limits }, routes, log);
   try {
-    const socket =
-      control.socket === null ? null : await listenControl({ path: control.socket, routes, log });
-    const all = socket ? [http, socket] : [http];
+    const path = control.socket;
+    const all = path === null ? [http] : [http, await listenControl({ path, routes, log, limits })];
     return {
       addresses: all.flatMap(({ addresses }) => addresses),
       get turnedAway() {
-        return all.reduce((sum, { turnedAway }) => sum + turnedAway, 0);
+        return all.reduce((sum, { counts }) => sum + counts.turnedAway, 0);
       },
       close: async () => {
         await Promise.all(all.map((endpoint) => endpoint.close()));

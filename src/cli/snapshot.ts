@@ -1,7 +1,8 @@
 // vifscope snapshot: prints where packets waited, from the running service or by a measurement of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
-import { findDaemon, usualSocket } from '../client/daemonClient.js';
+import { findDaemon } from '../client/daemonClient.js';
+import { usualSocketPath } from '../client/protocol.js';
 import { type ExitCode, VifscopeError } from '../errors.js';
 import { printable } from '../export/printable.js';
 import { existingDevices } from '../host/deviceNames.js';
@@ -45,7 +46,7 @@ const builder = (argv: Argv) =>
     .option('socket', {
       type: 'string',
       requiresArg: true,
-      default: usualSocket,
+      default: usualSocketPath,
       describe: "the service's control socket",
     });
 

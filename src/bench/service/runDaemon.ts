@@ -80,9 +80,9 @@ export class RunningDaemon {
 
   /** Where it serves: "http://127.0.0.1:41234". */
   get url(): string {
-    const [, url] = /serving on (https?:\S+)/.exec(this.said.join('\n')) ?? [];
-    if (url === undefined) throw new Error(`it serves nowhere: ${this.said.join('\n')}`);
-    return url;
+    const [, address] = /serving on (\d\S+:\d+)/.exec(this.said.join('\n')) ?? [];
+    if (address === undefined) throw new Error(`it serves nowhere: ${this.said.join('\n')}`);
+    return `http://${address}`;
   }
 
   signal(name: NodeJS.Signals): void {
