@@ -1,7 +1,6 @@
 // The composition root of the service: attachment → meter → books → metrics, snapshots, log → HTTP, control socket.
 import { ExitCode, reasonOf } from '../src/errors.js';
-import { dropReasonsOf } from '../src/host/dropReasons.js';
-import { readKernelBtf } from '../src/host/kernelBtf.js';
+import { dropReasonsBy } from '../src/host/dropReasons.js';
 import { NetnsNames } from '../src/host/netnsNames.js';
 import { type Attachment, takeOver } from '../src/kernel/attachment.js';
 import { Meter } from '../src/kernel/meter.js';
@@ -49,7 +48,7 @@ export class Service {
     return service;
   }
 
-  private constructor({ kernel, configPath }: Inheritance, config: Config, journal: Journal) {
+  private constructor({ kernel, dropReasons, configPath }: Inheritance, config: Config, journal: Journal) {
     this.#journal = journal;
     this.#configPath = configPath;
     this.#config = config;
@@ -59,7 +58,7 @@ export class Service {
     this.#meter = new Meter(this.#attachment, {
       isWanted: wantedByConfig(config),
       netnsName: (inum) => names.nameOf(inum),
-      dropReasons: dropReasonsOf(readKernelBtf()),
+      dropReasons: dropReasonsBy(dropReasons),
     });
     this.#metrics = new MetricsSource(this.#meter, this.#attachment, config.metrics, () => ({
       lastReload: this.#lastReload,

@@ -3,7 +3,9 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reasonOf, VifscopeError } from '../src/errors.js';
+import { dropReasonNamesIn } from '../src/host/dropReasons.js';
 import { readPossibleCpus } from '../src/host/facts.js';
+import { readKernelBtf } from '../src/host/kernelBtf.js';
 import { requireKernelSupport } from '../src/host/requirements.js';
 import { attachForHandover } from '../src/kernel/attachment.js';
 import { sizesFor } from '../src/kernel/sizes.js';
@@ -30,7 +32,8 @@ export function startService(config: Config, configPath: string | null): never {
     makeRuntimeDirectory(dirname(config.control.socket), identity);
   for (const fd of [...standardFds, ...kernel.links, ...Object.values(kernel.maps)]) keepAtExec(fd);
   giveUpPrivileges(identity);
-  const environment = withInheritance(process.env, { kernel, configPath });
+  const dropReasons = dropReasonNamesIn(readKernelBtf());
+  const environment = withInheritance(process.env, { kernel, dropReasons, configPath });
   return replaceProcess(process.execPath, [...process.execArgv, secondStage], environment);
 }
 

@@ -15,21 +15,34 @@ export interface DropReasons {
   nameOf(index: number): string;
 }
 
+/** Names by index; null where the kernel tells no reasons apart. Plain data, to be passed as JSON. */
+export type DropReasonNames = readonly (readonly [index: number, name: string])[] | null;
+
 /**
- * The names in `btf`'s enum skb_drop_reason. A number that the enum doesn't have is `UNKNOWN_<number>`.
- * Where there is no such enum (before 5.17, or no BTF), kfree_skb gives no reason and the programs count 0:
- * every drop is NOT_SPECIFIED, which is what later kernels call a drop whose caller gave none.
+ * The names in `btf`'s enum skb_drop_reason; null where there is no such enum (before 5.17, or no BTF).
  * Throws FormatError where the enum is malformed.
  * Source: include/net/dropreason-core.h (6.3 and later), before that include/net/dropreason.h, linux/skbuff.h.
  */
-export function dropReasonsOf(btf: Btf | null): DropReasons {
+export function dropReasonNamesIn(btf: Btf | null): DropReasonNames {
   const values = btf === null ? null : (findEnum(btf, 'skb_drop_reason')?.values ?? null);
-  if (values === null) return { known: false, nameOf: () => 'NOT_SPECIFIED' };
+  if (values === null) return null;
   const names = new Map<number, string>();
   for (const [name, value] of values) {
     if (NO_REASONS.includes(name) || Number(value) >= FOLDED_INDEX) continue;
     names.set(Number(value), name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name);
   }
-  names.set(FOLDED_INDEX, 'OTHER_SUBSYSTEM');
+  return [...names.set(FOLDED_INDEX, 'OTHER_SUBSYSTEM')];
+}
+
+/**
+ * A number that has no name is `UNKNOWN_<number>`. Without names, kfree_skb gives no reason and the programs
+ * count 0: every drop is NOT_SPECIFIED, which is what later kernels call a drop whose caller gave none.
+ */
+export function dropReasonsBy(entries: DropReasonNames): DropReasons {
+  if (entries === null) return { known: false, nameOf: () => 'NOT_SPECIFIED' };
+  const names = new Map(entries);
   return { known: true, nameOf: (index) => names.get(index) ?? `UNKNOWN_${index}` };
 }
+
+/** The reasons of the kernel whose types these are. */
+export const dropReasonsOf = (btf: Btf | null): DropReasons => dropReasonsBy(dropReasonNamesIn(btf));

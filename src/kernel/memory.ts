@@ -3,6 +3,7 @@ import * as abi from '../abi/layout.js';
 import { type MappedMemory, mapShared } from '../libbpf/memory.js';
 import type { BpfObject } from '../libbpf/object.js';
 import type { Segment } from '../measure/segments.js';
+import { Histograms } from './histograms.js';
 import { type MapName, mapEntries, mapNames, type Sizes, valueBytes } from './sizes.js';
 
 /** Each array's place among the fields below; the object's name of it. */
@@ -20,7 +21,10 @@ const maps = {
 type Field = keyof typeof maps;
 const fields = Object.keys(maps) as readonly Field[];
 
-export type KernelMemory = Readonly<Record<Field, MappedMemory>> & { unmap(): void };
+export type KernelMemory = Readonly<Record<Exclude<Field, 'histograms'>, MappedMemory>> & {
+  readonly histograms: Histograms;
+  unmap(): void;
+};
 
 /** The descriptor of each array. */
 export type MemoryFds = Readonly<Record<Field, number>>;
@@ -40,14 +44,26 @@ export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: reado
 }
 
 /** After load: the descriptors of all arrays. */
-export const memoryFds = (object: BpfObject): MemoryFds => recordOf((field) => object.mapFd(maps[field]));
+export const memoryFds = (object: BpfObject): MemoryFds =>
+  Object.fromEntries(fields.map((field) => [field, object.mapFd(maps[field])])) as MemoryFds;
 
 /** Every array as memory shared with the programs. */
 export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
   const entries = mapEntries(sizes);
   const byteLengthOf = (map: MapName | '.bss') =>
     map === '.bss' ? abi.control.size : entries[map] * valueBytes[map];
-  const memory = recordOf((field) => mapShared(fds[field], byteLengthOf(maps[field])));
+  const map = (field: Field) => mapShared(fds[field], byteLengthOf(maps[field]));
+  const memory = {
+    control: map('control'),
+    inFlight: map('inFlight'),
+    tallies: map('tallies'),
+    histograms: new Histograms(fds.histograms, entries.histograms),
+    drops: map('drops'),
+    devices: map('devices'),
+    sightings: map('sightings'),
+    announcements: map('announcements'),
+    driverStacks: map('driverStacks'),
+  };
   return {
     ...memory,
     unmap: () => {
@@ -55,6 +71,3 @@ export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
     },
   };
 }
-
-const recordOf = <T>(of: (field: Field) => T): Record<Field, T> =>
-  Object.fromEntries(fields.map((field) => [field, of(field)])) as Record<Field, T>;

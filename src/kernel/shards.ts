@@ -10,6 +10,10 @@ const ends = ['dropped', 'expired', 'evicted', 'unmatched'] as const;
 type End = (typeof ends)[number];
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+export interface ShardMemory extends Pick<KernelMemory, 'tallies'> {
+  readonly histograms: Pick<KernelMemory['histograms'], 'countsAt'>;
+}
+
 /** What one CPU's copy of a shard held at the last reading. */
 interface Copy {
   readonly live: Uint32Array;
@@ -25,7 +29,7 @@ const startedWord = tallyWord(abi.tally.started);
 const isIn = (bucket: number, ns: number | null): boolean => ns !== null && bucketIndexOf(ns) === bucket;
 
 export class Shards {
-  readonly #memory: Pick<KernelMemory, 'tallies' | 'histograms'>;
+  readonly #memory: ShardMemory;
   readonly #sizes: Sizes;
   readonly #copies = new Map<number, Copy>();
   /** Started and not ended, by shard: packets under way as the counters have it. */
@@ -49,7 +53,7 @@ export class Shards {
     unmatched: 0,
   };
 
-  constructor(memory: Pick<KernelMemory, 'tallies' | 'histograms'>, sizes: Sizes) {
+  constructor(memory: ShardMemory, sizes: Sizes) {
     this.#memory = memory;
     this.#sizes = sizes;
     this.#outstanding = new Float64Array(sizes.shards);
@@ -81,8 +85,11 @@ export class Shards {
   /** Sets a shard to zero, for another device. Only when no program writes to it any more. */
   clear(shard: number): void {
     for (const index of this.#indicesOf(shard)) {
-      this.#bytesOf('tallies', index).fill(0);
-      this.#bytesOf('histograms', index).fill(0);
+      const tally = this.#tallyAt(index);
+      // Whatever is counted shows in the tally: an empty one has an empty histogram.
+      if (tally.every((byte) => byte === 0)) continue;
+      tally.fill(0);
+      this.#memory.histograms.countsAt(index).fill(0);
       this.#copies.delete(index);
     }
     this.#outstanding[shard] = 0;
@@ -90,19 +97,15 @@ export class Shards {
 
   /** Sets all shards to zero. Only while nothing is measured: an increment under way would survive. */
   reset(): void {
-    this.#memory.tallies.bytes.fill(0);
-    this.#memory.histograms.bytes.fill(0);
-    this.#copies.clear();
-    this.#outstanding.fill(0);
+    for (let shard = 0; shard < this.#sizes.shards; shard++) this.clear(shard);
   }
 
   #indicesOf(shard: number): number[] {
     return Array.from({ length: this.#sizes.cpus }, (_, cpu) => cpu * this.#sizes.shards + shard);
   }
 
-  #bytesOf(map: 'tallies' | 'histograms', index: number): Uint8Array {
-    const bytes = map === 'tallies' ? abi.tally.size : abi.histogram.size;
-    return this.#memory[map].bytes.subarray(index * bytes, (index + 1) * bytes);
+  #tallyAt(index: number): Uint8Array {
+    return this.#memory.tallies.bytes.subarray(index * abi.tally.size, (index + 1) * abi.tally.size);
   }
 
   /** Every count, also a match, changes the tally: a histogram need not be read to know that nothing came. */
@@ -216,9 +219,8 @@ export class Shards {
   #copyAt(index: number): Copy {
     const known = this.#copies.get(index);
     if (known) return known;
-    const first = (index * abi.histogram.size + abi.histogram.counts.offset) / 4;
     const copy: Copy = {
-      live: this.#memory.histograms.words32.subarray(first, first + abi.limit.histogramCounts),
+      live: this.#memory.histograms.countsAt(index),
       last: new Uint32Array(abi.limit.histogramCounts),
       sumNs: 0n,
       started: 0,

@@ -8,7 +8,8 @@ const PROT_READ = 1;
 const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 const mapFailed = 0xffffffffffffffffn;
-const pageBytes = 4096;
+/** Of x86-64, and what arrays are rounded up to on every architecture with pages of 4 KiB. */
+export const pageBytes = 4096;
 
 const libc = ffi.Library(null, {
   // Offsets and lengths are size_t; the result is an integer, because MAP_FAILED is no address.
@@ -25,10 +26,13 @@ export interface MappedMemory {
   unmap(): void;
 }
 
-/** Maps `byteLength` bytes of an mmapable array; both sides see each other's writes. */
-export function mapShared(fd: number, byteLength: number): MappedMemory {
+/**
+ * Maps `byteLength` bytes of an mmapable array; both sides see each other's writes.
+ * @param offsetBytes whole pages
+ */
+export function mapShared(fd: number, byteLength: number, offsetBytes = 0): MappedMemory {
   const mappedBytes = Math.ceil(byteLength / pageBytes) * pageBytes;
-  const pointer = libc.mmap(ref.NULL, mappedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  const pointer = libc.mmap(ref.NULL, mappedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offsetBytes);
   if (BigInt(ref.hexAddress(pointer).replace(/^(0x)?/, '0x')) === mapFailed)
     throw new LibbpfError('mmap', errno());
   // The Buffer's own .buffer reaches past the region: every view is built from offset and length.

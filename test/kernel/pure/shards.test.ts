@@ -16,9 +16,16 @@ type Outcome = (typeof outcomes)[number];
 const wrap = 2 ** 32;
 
 function memoryOfShards() {
+  const counts = memoryOf(copies * abi.histogram.size);
   const memory = {
     tallies: memoryOf(copies * abi.tally.size),
-    histograms: memoryOf(copies * abi.histogram.size),
+    histograms: {
+      view: counts.view,
+      countsAt: (index: number) => {
+        const first = (index * abi.histogram.size) / 4;
+        return counts.words32.subarray(first, first + abi.limit.histogramCounts);
+      },
+    },
   };
   return { memory, shards: new Shards(memory, sizes) };
 }
