@@ -46,6 +46,7 @@ export class LogWriter {
     clearInterval(this.#timer);
     this.#append(this.#interval.close());
     await this.#written;
+    await this.#log.close();
   }
 
   #next(): void {

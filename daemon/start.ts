@@ -15,6 +15,8 @@ import { withInheritance } from './handover.js';
 import { giveUpPrivileges, type Identity, identityOf } from './privileges.js';
 
 const secondStage = fileURLToPath(new URL('./main.js', import.meta.url));
+/** A scrape leaves some MB of garbage: a small nursery collects it at once, where V8's usual one lets 48 MB pile up. */
+const engineOptions = ['--max-semi-space-size=2'];
 /** Node sets close-on-exec on these too. */
 const standardFds = [0, 1, 2];
 
@@ -34,7 +36,7 @@ export function startService(config: Config, configPath: string | null): never {
   giveUpPrivileges(identity);
   const dropReasons = dropReasonNamesIn(readKernelBtf());
   const environment = withInheritance(process.env, { kernel, dropReasons, configPath });
-  return replaceProcess(process.execPath, [...process.execArgv, secondStage], environment);
+  return replaceProcess(process.execPath, [...process.execArgv, ...engineOptions, secondStage], environment);
 }
 
 /** Under systemd the unit's RuntimeDirectory= is there already. */

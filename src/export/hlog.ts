@@ -1,4 +1,4 @@
-// The snapshot as a histogram log (HdrHistogram log format 1.3), for its processors, analyzers and plotters.
+// Snapshots as a histogram log (HdrHistogram log format 1.3), for its processors, analyzers and plotters.
 // The lines are written here and not by HistogramLogWriter, which would decode and encode every histogram
 // again, print the edge of the last bucket as the maximum, and break the header with an empty line.
 import type { SegmentLine, Snapshot } from '../measure/snapshot.js';
@@ -11,21 +11,36 @@ const nsPerMs = 1e6;
  * @see HdrHistogram, HistogramLogReader: what a reader takes
  */
 export function snapshotHlog(snapshot: Snapshot): string {
-  const startedAtMs = Date.parse(snapshot.startedAt);
-  const lines = [
-    `#[Logged with vifscope ${encoded(snapshot.host.vifscope)}, values in nanoseconds]`,
-    '#[Histogram log format version 1.3]',
-    `#[StartTime: ${(startedAtMs / 1000).toFixed(3)} (seconds since epoch), ${new Date(startedAtMs).toISOString()}]`,
-    '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
-    ...snapshot.segments.map((line) => interval(line, snapshot.durationSeconds)),
-  ];
-  return `${lines.join('\n')}\n`;
+  return hlogHeader(snapshot) + hlogIntervals(snapshot, Date.parse(snapshot.startedAt));
 }
 
-function interval(line: SegmentLine, durationSeconds: number): string {
-  const maxMs = ((line.maxNs ?? 0) / nsPerMs).toFixed(6);
-  return `Tag=${tagOf(line)},0.000,${durationSeconds.toFixed(3)},${maxMs},${line.histogram}`;
+/** What a log starts with whose first interval is this one: its StartTime is the interval's. */
+export function hlogHeader({ startedAt, host }: Pick<Snapshot, 'startedAt' | 'host'>): string {
+  const startTimeMs = Date.parse(startedAt);
+  return linesOf([
+    `#[Logged with vifscope ${encoded(host.vifscope)}, values in nanoseconds]`,
+    '#[Histogram log format version 1.3]',
+    `#[StartTime: ${(startTimeMs / 1000).toFixed(3)} (seconds since epoch), ${new Date(startTimeMs).toISOString()}]`,
+    '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+  ]);
 }
+
+/**
+ * One line a device and segment, in a log that is there already.
+ * @param startTimeMs the log's StartTime, since the epoch
+ */
+export function hlogIntervals(
+  { startedAt, durationSeconds, segments }: Snapshot,
+  startTimeMs: number,
+): string {
+  const startSeconds = (Date.parse(startedAt) - startTimeMs) / 1000;
+  const times = `${startSeconds.toFixed(3)},${durationSeconds.toFixed(3)}`;
+  return linesOf(segments.map((line) => `Tag=${tagOf(line)},${times},${maxMs(line)},${line.histogram}`));
+}
+
+const maxMs = ({ maxNs }: SegmentLine): string => ((maxNs ?? 0) / nsPerMs).toFixed(6);
+
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 /** What a processor selects the interval by. */
 export function tagOf({ netns, device, segment }: Pick<SegmentLine, 'netns' | 'device' | 'segment'>): string {

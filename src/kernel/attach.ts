@@ -2,6 +2,7 @@
 // and a hook that it accepts none for is left out with the reason while the rest runs.
 import { fileURLToPath } from 'node:url';
 import { reasonOf, VifscopeError } from '../errors.js';
+import { LibbpfError } from '../libbpf/library.js';
 import { BpfObject } from '../libbpf/object.js';
 import { segments } from '../measure/segments.js';
 import {
@@ -21,6 +22,9 @@ export const bpfObjectPath = fileURLToPath(new URL('../../../bpf/vifscope.bpf.o'
 
 /** The program that looks at known devices: no hook of packets, so it is in no table of those. */
 export const sightProgram = 'on_task_rename';
+
+const EAGAIN = 11;
+const mostInterruptions = 10;
 
 const segmentNames = segments.map((segment) => segment.name);
 
@@ -107,12 +111,14 @@ export function attachHooks(objectPath: string, prepare: Prepare, without: reado
   const refusals: Refusals = new Map();
   const leftOut = { reason: 'left out on request', remedy: 'start without leaving it out' };
   for (const hook of without) for (const { program } of hooks[hook]) refusals.set(program, leftOut);
-  for (;;) {
+  for (let interruptions = 0; ; ) {
     if (!hookNames.some((hook) => candidateOf(hook, refusals))) throw nothingAttached(refusals);
     try {
       return attempt(objectPath, refusals, prepare);
     } catch (error) {
       if (error instanceof VifscopeError) throw error;
+      // The verifier gives up when a signal waits for this process, and would not the next time.
+      if (isInterruption(error) && interruptions++ < mostInterruptions) continue;
       // The kernel names no culprit for the whole object, so each program is tried on its own.
       if (!probeCandidates(objectPath, refusals)) throw unexplained(objectPath, error);
     }
@@ -127,6 +133,8 @@ export function probeHooks(): readonly HookStatus[] {
   object.close();
   return statuses;
 }
+
+const isInterruption = (error: unknown): boolean => error instanceof LibbpfError && error.errno === EAGAIN;
 
 function nothingAttached(refusals: Refusals): VifscopeError {
   // What a plain tracepoint is refused for is the host's cause; the others may lack a module besides.

@@ -78,12 +78,13 @@ export class Meter {
     this.#table.reconsider(isWanted);
   }
 
-  /** Takes in new devices: one load of a mapped word where nothing is new. */
-  learn(): void {
+  /** Takes in new devices: one load of a mapped word where nothing is new. @returns whether something was */
+  learn(): boolean {
     const { announced } = this.control;
-    if (announced === this.#announcedSeen) return;
+    if (announced === this.#announcedSeen) return false;
     this.#announcedSeen = announced;
     this.#table.learn();
+    return true;
   }
 
   /** Follows renames and deletions, and gives up what devices long gone have held. */

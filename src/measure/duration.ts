@@ -1,4 +1,4 @@
-// Reading `--duration`: how long to measure.
+// Durations as text: `--duration`, how long to measure, and those of the configuration.
 import { optionError, scaledNumber } from './optionText.js';
 
 const secondsOf: ReadonlyMap<string, number> = new Map([
@@ -12,13 +12,16 @@ const secondsOf: ReadonlyMap<string, number> = new Map([
 /** A Node timer counts milliseconds in 31 bits; asked for more, it fires at once. */
 const longestSeconds = Math.floor((2 ** 31 - 1) / 1000);
 
+/** Reads `5`, `5s`, `500ms`, `2m` or `1h`. @returns seconds from 0, or null for what is no duration */
+export const durationSeconds = (text: string): number | null => scaledNumber(text, secondsOf);
+
 /**
- * Reads `5`, `5s`, `500ms`, `2m` or `1h`.
+ * Reads `--duration`.
  * @returns seconds, above 0 and at most 24 days
  * @throws VifscopeError USAGE
  */
 export function parseDuration(text: string): number {
-  const seconds = scaledNumber(text, secondsOf);
+  const seconds = durationSeconds(text);
   const refuse = (reason: string) => optionError('--duration', text, reason, '5s (or 500ms, 2m, 1h)');
   if (seconds === null) throw refuse('a duration is a number above 0 and a unit');
   if (seconds === 0) throw refuse('a duration of 0 measures nothing');

@@ -147,7 +147,11 @@ export class SeriesLedger implements Ledger {
   #deviceBookOf(device: MeasuredDevice): DeviceBook | null {
     const key = keyOf(device);
     const known = this.#books.get(key);
-    if (known) return known;
+    if (known) {
+      // What counts makes no room for others, though it may have come back since the last roll call.
+      known.lastCall = this.#rollCalls;
+      return known;
+    }
     if (!this.#makeRoom(device, null)) return null;
     const { name, netns, kind } = device;
     const labels = { device: name, netns, kind };
@@ -190,7 +194,11 @@ const keyOf = ({ netns, name, kind }: MeasuredDevice): string => `${netns}\0${na
 
 function rebound(counts: Float64Array, before: readonly number[], after: readonly number[]): Float64Array {
   let total = 0;
-  const cumulative = new Map(before.map((bound, at) => [bound, (total += counts[at] ?? 0)]));
+  const cumulative = new Map<number, number>();
+  before.forEach((bound, at) => {
+    total += counts[at] ?? 0;
+    cumulative.set(bound, total);
+  });
   total += counts[before.length] ?? 0;
   let below = 0;
   const rebounded = new Float64Array(after.length + 1);

@@ -6,25 +6,28 @@ const slots = parts + 1;
 
 export class SlidingMaximum {
   readonly #maxima = new Float64Array(slots);
-  /** The time part that each slot is of. */
-  readonly #times = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY);
+  /** When the part of time began that each slot is of: in ms, for the window may change. */
+  readonly #startsMs = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY);
 
   add(value: number, nowMs: number, windowMs: number): void {
-    const time = Math.floor((nowMs * parts) / windowMs);
-    const slot = time % slots;
-    const isCurrent = this.#times[slot] === time;
+    const part = partAt(nowMs, windowMs);
+    const startMs = startOf(part, windowMs);
+    const slot = part % slots;
+    const isCurrent = this.#startsMs[slot] === startMs;
     this.#maxima[slot] = isCurrent ? Math.max(this.#maxima[slot] ?? 0, value) : value;
-    this.#times[slot] = time;
+    this.#startsMs[slot] = startMs;
   }
 
   /** null when nothing came in the window. */
   at(nowMs: number, windowMs: number): number | null {
-    const time = Math.floor((nowMs * parts) / windowMs);
+    const sinceMs = startOf(partAt(nowMs, windowMs) - parts, windowMs);
     let greatest: number | null = null;
-    for (let slot = 0; slot < slots; slot++) {
-      const age = time - (this.#times[slot] ?? Number.NEGATIVE_INFINITY);
-      if (age >= 0 && age < slots) greatest = Math.max(greatest ?? 0, this.#maxima[slot] ?? 0);
-    }
+    for (let slot = 0; slot < slots; slot++)
+      if ((this.#startsMs[slot] ?? Number.NEGATIVE_INFINITY) >= sinceMs)
+        greatest = Math.max(greatest ?? 0, this.#maxima[slot] ?? 0);
     return greatest;
   }
 }
+
+const partAt = (nowMs: number, windowMs: number): number => Math.floor((nowMs * parts) / windowMs);
+const startOf = (part: number, windowMs: number): number => (part * windowMs) / parts;
