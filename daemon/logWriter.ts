@@ -1,4 +1,5 @@
 // The interval log of the service: one interval after the other, without a gap, for as long as it runs.
+import { reasonOf } from '../src/errors.js';
 import type { IsWanted } from '../src/measure/devicePatterns.js';
 import type { Snapshot } from '../src/measure/snapshot.js';
 import type { Config } from './config/config.js';
@@ -61,6 +62,12 @@ export class LogWriter {
   }
 
   #append(closed: ClosedInterval): void {
-    this.#written = this.#written.then(async () => this.#log.append(await this.#parts.workOut(closed)));
+    this.#written = this.#written.then(async () => {
+      try {
+        this.#log.append(await this.#parts.workOut(closed));
+      } catch (error) {
+        this.#parts.warn(`an interval of the log is lost: ${reasonOf(error)}`);
+      }
+    });
   }
 }

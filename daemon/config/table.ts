@@ -1,4 +1,5 @@
 // Every key of the configuration: its name in the file, its kind, its default, and whether it changes by a reload.
+import { usualSocketPath } from '../../src/client/protocol.js';
 import {
   absolutePath,
   addresses,
@@ -46,7 +47,7 @@ export const configTable = {
     maxConnections: restart('max_connections', wholeNumber(1, 65_536), 64),
   },
   control: {
-    socket: restart('socket', orNull(socketPath), '/run/vifscope/control.sock'),
+    socket: restart('socket', orNull(socketPath), usualSocketPath),
   },
   metrics: {
     boundsSeconds: live('bounds', orNull(bounds), null),

@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import type { Argv, CommandModule } from 'yargs';
 import { defaultConfig, readConfig } from '../../daemon/config/config.js';
+import { readWebConfig } from '../../daemon/http/web/webConfig.js';
 import { startService } from '../../daemon/start.js';
 import { ExitCode } from '../errors.js';
+import { snapBounds } from '../measure/bounds.js';
 import { print } from './output.js';
 
 interface Raw {
@@ -35,6 +37,8 @@ export const daemon: CommandModule<object, Raw> = {
     const path = raw.config ?? (existsSync(usualPath) ? usualPath : null);
     const config = path === null ? defaultConfig : readConfig(path);
     if (!raw.checkConfig) startService(config, path);
+    if (config.web.configFile !== null) readWebConfig(config.web.configFile);
+    snapBounds(config.metrics.boundsSeconds);
     await print(`${path ?? 'defaults'}: fine\n`);
     raw.exitCode = ExitCode.ok;
   },

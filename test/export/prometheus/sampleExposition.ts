@@ -1,0 +1,47 @@
+// Readings as the ledger gives them, and the text that the service would serve of them.
+import { Exposition, type ExpositionParts } from '../../../src/export/prometheus/exposition.js';
+import { snapBounds } from '../../../src/measure/bounds.js';
+import type { SeriesReading } from '../../../src/measure/series.js';
+import { SeriesLedger } from '../../../src/measure/seriesLedger.js';
+import { incrementOf, SampleDevice } from '../../measure/sampleIncrement.js';
+
+const boundsNs = snapBounds(null);
+
+export const sampleReading = (parts: Partial<SeriesReading> = {}): SeriesReading => ({
+  boundsNs,
+  segments: [],
+  drops: [],
+  hooks: [
+    { hook: 'net_dev_queue', mechanism: 'tp_btf', state: 'attached', reason: null },
+    { hook: 'tun_get_user', mechanism: null, state: 'missing', reason: 'not allowed' },
+  ],
+  devices: { veth: 1, tap: 0, tun: 0, other: 0 },
+  unlearnedHookRuns: 0,
+  devicesTurnedAway: 0,
+  seriesTurnedAway: 0,
+  readingSeconds: 0.001,
+  ...parts,
+});
+
+/** A backlog in which packets have waited so long, on a device that has dropped three. */
+export function readingOf(device: SampleDevice, waitsNs: readonly number[]): SeriesReading {
+  const ledger = new SeriesLedger({ boundsNs, maxSeries: 10, maxWindowMs: 1_000 }, () => 0);
+  ledger.add(device, 'backlog', incrementOf(waitsNs, { started: waitsNs.length + 2, dropped: 1 }));
+  ledger.addDrops(device, 'NO_SOCKET', 3);
+  return sampleReading(ledger.reading([device], () => 1));
+}
+
+/** An awkward name, which is allowed nevertheless. */
+export const awkwardName = 'a"b\\c\n{}=,#é';
+
+export const sampleExposition = (parts: Partial<ExpositionParts> = {}): Exposition =>
+  new Exposition({
+    build: { version: '0.1.0', libbpf: '1.1.2', kernel: '6.1.0', node: 'v20.20.2' },
+    read: () => readingOf(new SampleDevice('veth0'), [500, 5_000, 5_000_000]),
+    service: () => ({
+      lastReload: { successful: true, lastSuccessAt: new Date('2026-01-02T03:04:05.000Z') },
+      log: { intervals: 12, lostIntervals: 1 },
+      connectionsTurnedAway: 0,
+    }),
+    ...parts,
+  });
