@@ -2,7 +2,8 @@
 # Makes a Debian host ready for vifscope: the one place that installs anything. Safe to run again: what is there
 # is left alone, and when nothing is missing it needs neither root nor the network.
 # All messages go to stderr, so that what is run after it has stdout to itself.
-# With --with-compiler, also what rebuilds the BPF objects: for developers and CI alone.
+# With --with-compiler, also what rebuilds the BPF objects; with --with-test-tools, what the tests compare with:
+# for developers and CI alone.
 set -euo pipefail
 exec 1>&2
 
@@ -59,15 +60,25 @@ modules_are_there() {
     await import("@2060.io/ffi-napi");'
 }
 
-case ${1:-} in
-  '') ;;
-  --with-compiler)
-    need clang-14 have clang-14
-    need llvm-14 have llvm-strip-14
-    need libbpf-dev test -f /usr/include/bpf/bpf_helpers.h
-    ;;
-  *) fail "unknown option $1; there is --with-compiler" ;;
-esac
+with_test_tools=
+for option in "$@"; do
+  case $option in
+    --with-compiler)
+      need clang-14 have clang-14
+      need llvm-14 have llvm-strip-14
+      need libbpf-dev test -f /usr/include/bpf/bpf_helpers.h
+      ;;
+    --with-test-tools)
+      with_test_tools=1
+      need ethtool have ethtool
+      need openssl have openssl
+      need python3 have python3
+      need systemd have systemd-analyze
+      need systemd-container have systemd-nspawn
+      ;;
+    *) fail "unknown option $option; there are --with-compiler and --with-test-tools" ;;
+  esac
+done
 need libbpf1 has_libbpf
 need iproute2 have ip
 need util-linux have setpriv
@@ -135,6 +146,9 @@ unpack_guest_kernel() {
 }
 
 guest_kernel_is_there || unpack_guest_kernel
+if [ -n "$with_test_tools" ]; then
+  scripts/fetch-prometheus.sh bookworm sid || say 'no Prometheus: the tests that need it will be skipped'
+fi
 
 # --- Node packages and the build ----------------------------------------------------------------------------------
 
