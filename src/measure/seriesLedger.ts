@@ -136,7 +136,7 @@ export class SeriesLedger implements Ledger {
     const book = this.#deviceBookOf(device);
     const known = book?.segments.get(segment);
     if (known) return known;
-    if (!book || !this.#makeRoom(device, book)) return null;
+    if (!book || !this.#makeRoom(device)) return null;
     const none = { matched: 0, started: 0, dropped: 0, expired: 0, evicted: 0, unmatched: 0 };
     const counts = new Float64Array(this.#limits.boundsNs.length + 1);
     const made = { counts, sumNs: 0, maximum: new SlidingMaximum(), ...none };
@@ -152,7 +152,7 @@ export class SeriesLedger implements Ledger {
       known.lastCall = this.#rollCalls;
       return known;
     }
-    if (!this.#makeRoom(device, null)) return null;
+    if (!this.#makeRoom(device)) return null;
     const { name, netns, kind } = device;
     const labels = { device: name, netns, kind };
     const made = { labels, segments: new Map(), drops: new Map(), lastCall: this.#rollCalls };
@@ -161,11 +161,9 @@ export class SeriesLedger implements Ledger {
   }
 
   /** Takes room for one more set, of devices that are gone where there is no other: the longest gone first. */
-  #makeRoom(newcomer: MeasuredDevice, itsBook: DeviceBook | null): boolean {
+  #makeRoom(newcomer: MeasuredDevice): boolean {
     while (this.#series >= this.#limits.maxSeries) {
-      const absent = [...this.#books].filter(
-        ([, book]) => book !== itsBook && book.lastCall < this.#rollCalls,
-      );
+      const absent = [...this.#books].filter(([, book]) => book.lastCall < this.#rollCalls);
       const [oldest] = absent.toSorted(([, a], [, b]) => a.lastCall - b.lastCall);
       if (!oldest) {
         // Tried again with all that it counts; told once.

@@ -33,7 +33,7 @@ export async function startLoad(options: ServiceOptions, scope: Scope): Promise<
 
 /** Pairs that talk by themselves: IPv6 greets its neighbours from both ends, so all four segments count. */
 export class ChattyPairs {
-  readonly #netns: string;
+  readonly netns: string;
 
   static async in(scope: Scope): Promise<ChattyPairs> {
     const netns = await addNetns('tap', 'generator', scope);
@@ -42,7 +42,7 @@ export class ChattyPairs {
   }
 
   private constructor(netns: string) {
-    this.#netns = netns;
+    this.netns = netns;
   }
 
   async add(name: string): Promise<void> {
@@ -72,6 +72,6 @@ export class ChattyPairs {
   }
 
   #ip(...args: string[]): Promise<void> {
-    return runCommand('ip', ['-n', this.#netns, ...args]);
+    return runCommand('ip', ['-n', this.netns, ...args]);
   }
 }
