@@ -2,7 +2,7 @@
 // The kernel's 32-bit counters wrap, so what is handed on is always what has come since the last reading.
 import * as abi from '../abi/layout.js';
 import { bucketIndexOf, highestValueOf, lowestValueOf } from '../measure/hdr.js';
-import type { Increment } from '../measure/increment.js';
+import { type Increment, noOutcomes } from '../measure/increment.js';
 import type { KernelMemory } from './memory.js';
 import type { Sizes } from './sizes.js';
 
@@ -23,6 +23,7 @@ interface Copy {
   readonly ended: Record<End, number>;
 }
 
+const nothing = { length: 0, matched: 0, sumNs: 0, minNs: null, maxNs: null, ...noOutcomes } as const;
 const allOnes = 0xffff_ffff_ffff_ffffn;
 const tallyWord = (field: { readonly offset: number }): number => field.offset / 4;
 const startedWord = tallyWord(abi.tally.started);
@@ -39,18 +40,9 @@ export class Shards {
   /** Counts of all CPUs of the shard that is being read; zeros in between. */
   readonly #merged = new Float64Array(abi.limit.histogramCounts);
   readonly #increment: Mutable<Increment> = {
-    length: 0,
+    ...nothing,
     indices: new Uint16Array(abi.limit.histogramCounts),
     counts: new Float64Array(abi.limit.histogramCounts),
-    matched: 0,
-    sumNs: 0,
-    minNs: null,
-    maxNs: null,
-    started: 0,
-    dropped: 0,
-    expired: 0,
-    evicted: 0,
-    unmatched: 0,
   };
 
   constructor(memory: ShardMemory, sizes: Sizes) {
@@ -126,18 +118,7 @@ export class Shards {
   }
 
   #begin(swept: number): Mutable<Increment> {
-    return Object.assign(this.#increment, {
-      length: 0,
-      matched: 0,
-      sumNs: 0,
-      minNs: null,
-      maxNs: null,
-      started: 0,
-      dropped: 0,
-      expired: swept,
-      evicted: 0,
-      unmatched: 0,
-    });
+    return Object.assign(this.#increment, nothing, { expired: swept });
   }
 
   #collectEnds(index: number): void {

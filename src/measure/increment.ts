@@ -11,8 +11,19 @@ export interface MeasuredDevice {
   readonly peer: MeasuredDevice | null;
 }
 
+/** What is counted of packets besides matches, whose count is the histogram's. */
+export const outcomes = ['started', 'dropped', 'expired', 'evicted', 'unmatched'] as const;
+export type Outcomes = Record<(typeof outcomes)[number], number>;
+export const noOutcomes: Readonly<Outcomes> = {
+  started: 0,
+  dropped: 0,
+  expired: 0,
+  evicted: 0,
+  unmatched: 0,
+};
+
 /** One object is used again for every reading: it holds until the next one. */
-export interface Increment {
+export interface Increment extends Readonly<Outcomes> {
   /** Buckets that counted something: the first `length` places of both arrays. */
   readonly length: number;
   /** Bucket indices as in hdr.ts, each at most once, in no order. */
@@ -25,11 +36,6 @@ export interface Increment {
   /** Exact least and greatest wait of the time since the last reading; null without a sample. */
   readonly minNs: number | null;
   readonly maxNs: number | null;
-  readonly started: number;
-  readonly dropped: number;
-  readonly expired: number;
-  readonly evicted: number;
-  readonly unmatched: number;
 }
 
 /** Something that increments are booked in. */

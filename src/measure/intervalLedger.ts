@@ -1,16 +1,18 @@
 // What an interval has counted, in full resolution: opened at some moment, read at a later one.
 import { emptyLatencyCounts, type LatencyCounts } from './histogram.js';
-import type { Increment, Ledger, MeasuredDevice } from './increment.js';
+import {
+  type Increment,
+  type Ledger,
+  type MeasuredDevice,
+  noOutcomes,
+  type Outcomes,
+  outcomes,
+} from './increment.js';
 import type { DeviceReading } from './reading.js';
 import { type Segment, segmentsOf } from './segments.js';
 
-interface SegmentBook {
+interface SegmentBook extends Outcomes {
   readonly latency: LatencyCounts;
-  started: number;
-  dropped: number;
-  expired: number;
-  evicted: number;
-  unmatched: number;
 }
 
 interface DeviceBook {
@@ -53,11 +55,7 @@ export class IntervalLedger implements Ledger {
     const book = this.#bookOf(device);
     if (!book) return;
     const into = segmentOf(book, segment);
-    into.started += increment.started;
-    into.dropped += increment.dropped;
-    into.expired += increment.expired;
-    into.evicted += increment.evicted;
-    into.unmatched += increment.unmatched;
+    for (const outcome of outcomes) into[outcome] += increment[outcome];
     addSamples(into.latency, increment);
   }
 
@@ -96,8 +94,7 @@ export class IntervalLedger implements Ledger {
 function segmentOf({ segments }: DeviceBook, segment: Segment): SegmentBook {
   const known = segments.get(segment);
   if (known) return known;
-  const none = { started: 0, dropped: 0, expired: 0, evicted: 0, unmatched: 0 };
-  const book = { latency: emptyLatencyCounts(), ...none };
+  const book = { latency: emptyLatencyCounts(), ...noOutcomes };
   segments.set(segment, book);
   return book;
 }

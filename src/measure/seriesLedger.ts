@@ -1,7 +1,14 @@
 // The books of the metrics: totals a set of labels over the life of the process, in the resolution that is exported.
 // A counter never goes back: what a device has counted stays when it goes, for the next one of the same labels.
 import { placesOf } from './bounds.js';
-import type { Increment, Ledger, MeasuredDevice } from './increment.js';
+import {
+  type Increment,
+  type Ledger,
+  type MeasuredDevice,
+  noOutcomes,
+  type Outcomes,
+  outcomes,
+} from './increment.js';
 import type { InFlightOf } from './intervalLedger.js';
 import { type Segment, segmentsOf } from './segments.js';
 import type { DropSeries, SegmentSeries, SeriesLabels } from './series.js';
@@ -16,17 +23,12 @@ export interface SeriesLimits {
   readonly maxWindowMs: number;
 }
 
-interface SegmentBook {
+interface SegmentBook extends Outcomes {
   /** Not cumulative; one place a bound and one above all. */
   counts: Float64Array;
   sumNs: number;
   readonly maximum: SlidingMaximum;
   matched: number;
-  started: number;
-  dropped: number;
-  expired: number;
-  evicted: number;
-  unmatched: number;
 }
 
 interface DeviceBook {
@@ -70,11 +72,7 @@ export class SeriesLedger implements Ledger {
     const book = this.#bookOf(device, segment);
     if (!book) return;
     book.matched += increment.matched;
-    book.started += increment.started;
-    book.dropped += increment.dropped;
-    book.expired += increment.expired;
-    book.evicted += increment.evicted;
-    book.unmatched += increment.unmatched;
+    for (const outcome of outcomes) book[outcome] += increment[outcome];
     book.sumNs += increment.sumNs;
     const { indices, counts, length, maxNs } = increment;
     for (let at = 0; at < length; at++) {
@@ -137,9 +135,8 @@ export class SeriesLedger implements Ledger {
     const known = book?.segments.get(segment);
     if (known) return known;
     if (!book || !this.#makeRoom(device)) return null;
-    const none = { matched: 0, started: 0, dropped: 0, expired: 0, evicted: 0, unmatched: 0 };
     const counts = new Float64Array(this.#limits.boundsNs.length + 1);
-    const made = { counts, sumNs: 0, maximum: new SlidingMaximum(), ...none };
+    const made = { counts, sumNs: 0, maximum: new SlidingMaximum(), matched: 0, ...noOutcomes };
     book.segments.set(segment, made);
     return made;
   }

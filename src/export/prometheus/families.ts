@@ -1,4 +1,5 @@
 // The one table of metrics: name, help, type, and how values are taken from what was read.
+import { outcomes } from '../../measure/increment.js';
 import type { SegmentSeries, SeriesLabels, SeriesReading } from '../../measure/series.js';
 import type { BuildFacts, ProcessFacts, ServiceFacts } from './facts.js';
 import { goFloat } from './goFloat.js';
@@ -29,7 +30,7 @@ export interface Family {
 }
 
 const nsPerSecond = 1e9;
-const outcomes = ['started', 'matched', 'dropped', 'expired', 'evicted', 'unmatched'] as const;
+const stampOutcomes = [...outcomes, 'matched'] as const;
 const latency = 'vifscope_segment_latency_seconds';
 
 const deviceLabels = ({ device, netns, kind }: SeriesLabels) => ({ device, netns, kind });
@@ -104,7 +105,7 @@ export const families: readonly Family[] = [
     name: 'vifscope_stamps_total',
     values: ({ reading }) =>
       reading.segments.flatMap((series) =>
-        outcomes.map((outcome) => ({
+        stampOutcomes.map((outcome) => ({
           metricName: `vifscope_stamps_total{${segmentText(series)},outcome="${outcome}"}`,
           value: series[outcome],
         })),
