@@ -1,7 +1,8 @@
 // What the benchmark programs have in common: data on stdout, progress and errors on stderr, clean-up at every end.
-import { catchInterrupts } from '../cli/interrupt.js';
-import { print, progress, survivesClosedOutput } from '../cli/output.js';
+
 import { ExitCode, VifscopeError } from '../errors.js';
+import { catchInterrupts } from '../terminal/interrupt.js';
+import { print, progress, survivesClosedOutput } from '../terminal/output.js';
 import { Cleanup } from './cleanup.js';
 import type { Scope } from './scope.js';
 

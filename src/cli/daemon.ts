@@ -6,7 +6,7 @@ import { readWebConfig } from '../../daemon/http/web/webConfig.js';
 import { startService } from '../../daemon/start.js';
 import { ExitCode } from '../errors.js';
 import { snapBounds } from '../measure/bounds.js';
-import { print } from './output.js';
+import { print } from '../terminal/output.js';
 
 interface Raw {
   readonly config: string | undefined;

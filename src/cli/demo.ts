@@ -11,9 +11,9 @@ import type { Scope } from '../bench/scope.js';
 import { VifscopeError } from '../errors.js';
 import type { Snapshot } from '../measure/snapshot.js';
 import { Measurement } from '../measurement.js';
-import { catchInterrupts } from './interrupt.js';
+import { catchInterrupts } from '../terminal/interrupt.js';
+import { print, progress } from '../terminal/output.js';
 import { loadText, type PathLoad, withLoads } from './loads.js';
-import { print, progress } from './output.js';
 import { OutputFile } from './outputFile.js';
 import { reportSnapshot } from './report.js';
 import {

@@ -10,7 +10,7 @@ import { probeHooks } from '../kernel/attach.js';
 import { type HookStatus, measurableSegments } from '../kernel/hooks.js';
 import { libbpfVersion } from '../libbpf/library.js';
 import { segments } from '../measure/segments.js';
-import { print, terminalOf } from './output.js';
+import { print, terminalOf } from '../terminal/output.js';
 
 interface Raw {
   readonly json: boolean;

@@ -4,10 +4,10 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ExitCode, VifscopeError } from '../errors.js';
 import { ownVersion } from '../host/facts.js';
+import { survivesClosedOutput } from '../terminal/output.js';
 import { daemon } from './daemon.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
-import { survivesClosedOutput } from './output.js';
 import { snapshot } from './snapshot.js';
 
 /** What yargs itself refuses: an unknown command or option, a missing value. */

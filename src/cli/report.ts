@@ -9,7 +9,7 @@ import { snapshotTable, type TableOptions } from '../export/table.js';
 import { violationText } from '../export/violationText.js';
 import type { Snapshot } from '../measure/snapshot.js';
 import { violationsIn } from '../measure/threshold.js';
-import { print, terminalOf } from './output.js';
+import { print, terminalOf } from '../terminal/output.js';
 import type { OutputFile } from './outputFile.js';
 import type { SnapshotOptions } from './snapshotOptions.js';
 

@@ -9,8 +9,8 @@ import { existingDevices } from '../host/deviceNames.js';
 import { wantedBy } from '../measure/devicePatterns.js';
 import type { Snapshot } from '../measure/snapshot.js';
 import { Measurement } from '../measurement.js';
-import { catchInterrupts, type Interruption } from './interrupt.js';
-import { progress } from './output.js';
+import { catchInterrupts, type Interruption } from '../terminal/interrupt.js';
+import { progress } from '../terminal/output.js';
 import { OutputFile } from './outputFile.js';
 import { reportSnapshot } from './report.js';
 import {

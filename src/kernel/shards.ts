@@ -1,14 +1,13 @@
 // Reads the shards: one histogram and tally a device and segment, a copy a CPU, merged here.
 // The kernel's 32-bit counters wrap, so what is handed on is always what has come since the last reading.
 import * as abi from '../abi/layout.js';
-import { bucketIndexOf, highestValueOf, lowestValueOf } from '../measure/hdr.js';
-import { type Increment, noOutcomes } from '../measure/increment.js';
+import type { Increment } from '../measure/increment.js';
+import { IncrementBuilder } from '../measure/incrementBuilder.js';
 import type { KernelMemory } from './memory.js';
 import type { Sizes } from './sizes.js';
 
 const ends = ['dropped', 'expired', 'evicted', 'unmatched'] as const;
 type End = (typeof ends)[number];
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface ShardMemory extends Pick<KernelMemory, 'tallies'> {
   readonly histograms: Pick<KernelMemory['histograms'], 'countsAt'>;
@@ -23,11 +22,9 @@ interface Copy {
   readonly ended: Record<End, number>;
 }
 
-const nothing = { length: 0, matched: 0, sumNs: 0, minNs: null, maxNs: null, ...noOutcomes } as const;
 const allOnes = 0xffff_ffff_ffff_ffffn;
 const tallyWord = (field: { readonly offset: number }): number => field.offset / 4;
 const startedWord = tallyWord(abi.tally.started);
-const isIn = (bucket: number, ns: number | null): boolean => ns !== null && bucketIndexOf(ns) === bucket;
 
 export class Shards {
   readonly #memory: ShardMemory;
@@ -37,13 +34,7 @@ export class Shards {
   readonly #outstanding: Float64Array;
   /** One reading of a histogram: swapped with the copy's last one, so that no reading allocates. */
   #reading = new Uint32Array(abi.limit.histogramCounts);
-  /** Counts of all CPUs of the shard that is being read; zeros in between. */
-  readonly #merged = new Float64Array(abi.limit.histogramCounts);
-  readonly #increment: Mutable<Increment> = {
-    ...nothing,
-    indices: new Uint16Array(abi.limit.histogramCounts),
-    counts: new Float64Array(abi.limit.histogramCounts),
-  };
+  readonly #builder = new IncrementBuilder();
 
   constructor(memory: ShardMemory, sizes: Sizes) {
     this.#memory = memory;
@@ -58,11 +49,12 @@ export class Shards {
   collect(shard: number, swept = 0): Increment | null {
     const changed = this.#changedCopies(shard);
     if (changed.length === 0 && swept === 0) return null;
-    const increment = this.#begin(swept);
+    this.#builder.begin();
+    this.#builder.addOutcome('expired', swept);
     // Ends before starts: so a packet that comes meanwhile is under way, and never ends without a start.
     for (const index of changed) this.#collectEnds(index);
     for (const index of changed) this.#collectStarts(index);
-    this.#finish();
+    const increment = this.#builder.finish();
     const { started, matched, dropped, expired, evicted } = increment;
     const outstanding = this.#outstanding[shard] ?? 0;
     this.#outstanding[shard] = outstanding + started - matched - dropped - expired - evicted;
@@ -117,31 +109,22 @@ export class Shards {
     });
   }
 
-  #begin(swept: number): Mutable<Increment> {
-    return Object.assign(this.#increment, nothing, { expired: swept });
-  }
-
   #collectEnds(index: number): void {
-    const increment = this.#increment;
     const copy = this.#copyAt(index);
     const { words32, view } = this.#memory.tallies;
     for (const end of ends) {
       const now = words32[index * (abi.tally.size / 4) + tallyWord(abi.tally[end])] ?? 0;
-      increment[end] += (now - copy.ended[end]) >>> 0;
+      this.#builder.addOutcome(end, (now - copy.ended[end]) >>> 0);
       copy.ended[end] = now;
     }
     this.#collectHistogram(copy);
     const sumNs = view.getBigUint64(index * abi.tally.size + abi.tally.sumNs.offset, true);
-    increment.sumNs += Number(sumNs - copy.sumNs);
+    this.#builder.addSum(Number(sumNs - copy.sumNs));
     copy.sumNs = sumNs;
     const minComplementNs = this.#takeExtreme(index, abi.tally.minComplementNs.offset);
-    if (minComplementNs !== 0n)
-      increment.minNs = Math.min(
-        increment.minNs ?? Number.POSITIVE_INFINITY,
-        Number(allOnes - minComplementNs),
-      );
+    if (minComplementNs !== 0n) this.#builder.lower(Number(allOnes - minComplementNs));
     const maxNs = this.#takeExtreme(index, abi.tally.maxNs.offset);
-    if (maxNs !== 0n) increment.maxNs = Math.max(increment.maxNs ?? 0, Number(maxNs));
+    if (maxNs !== 0n) this.#builder.raise(Number(maxNs));
   }
 
   /** The live counts move on while they are read: only what one reading has seen is counted and remembered. */
@@ -149,14 +132,12 @@ export class Shards {
     const now = this.#reading;
     const before = copy.last;
     now.set(copy.live);
-    const { indices } = this.#increment;
     for (let bucket = 0; bucket < now.length; bucket++) {
       const countNow = now[bucket];
       const countBefore = before[bucket];
+      // Most buckets are as they were: this one test is all they cost.
       if (countNow === countBefore) continue;
-      const merged = this.#merged[bucket] ?? 0;
-      if (merged === 0) indices[this.#increment.length++] = bucket;
-      this.#merged[bucket] = merged + (((countNow ?? 0) - (countBefore ?? 0)) >>> 0);
+      this.#builder.addSamples(bucket, ((countNow ?? 0) - (countBefore ?? 0)) >>> 0);
     }
     this.#reading = before;
     copy.last = now;
@@ -165,31 +146,8 @@ export class Shards {
   #collectStarts(index: number): void {
     const copy = this.#copyAt(index);
     const now = this.#memory.tallies.words32[index * (abi.tally.size / 4) + startedWord] ?? 0;
-    this.#increment.started += (now - copy.started) >>> 0;
+    this.#builder.addOutcome('started', (now - copy.started) >>> 0);
     copy.started = now;
-  }
-
-  /** Moves the merged counts into the increment. */
-  #finish(): void {
-    const increment = this.#increment;
-    const { indices, counts, length } = increment;
-    let [lowest, highest] = [abi.limit.histogramCounts as number, -1];
-    for (let at = 0; at < length; at++) {
-      const bucket = indices[at] ?? 0;
-      const count = this.#merged[bucket] ?? 0;
-      this.#merged[bucket] = 0;
-      counts[at] = count;
-      increment.matched += count;
-      if (bucket < lowest) lowest = bucket;
-      if (bucket > highest) highest = bucket;
-    }
-    // A program counts a sample first and raises the extremes after it. Where the reading came in between, the
-    // extreme is of another bucket than the outermost sample: then the bucket's edge, 0.8 % away, stands for it.
-    if (length === 0) Object.assign(increment, { minNs: null, maxNs: null });
-    else {
-      if (!isIn(lowest, increment.minNs)) increment.minNs = lowestValueOf(lowest);
-      if (!isIn(highest, increment.maxNs)) increment.maxNs = highestValueOf(highest);
-    }
   }
 
   /** Zero from now on, so that the next reading gets the extreme of its own time. */

@@ -2,8 +2,8 @@
 // hooks and segments each of them measures. Tables on stdout, progress and faults on stderr; exit 1 on a fault.
 import { Cleanup } from '../../src/bench/cleanup.js';
 import type { Scope } from '../../src/bench/scope.js';
-import { catchInterrupts } from '../../src/cli/interrupt.js';
 import { reasonOf } from '../../src/errors.js';
+import { catchInterrupts } from '../../src/terminal/interrupt.js';
 import { findTestKernel } from './cachedKernel.js';
 import { faultsOf } from './faults.js';
 import { type TestKernel, testKernels } from './kernels.js';
