@@ -22,13 +22,18 @@ fail() {
   say "$*"
   exit 1
 }
+refuse() {
+  say "$*"
+  say "$usage"
+  exit 2
+}
 
 while [ $# -gt 0 ]; do
   case $1 in
     --prefix | --root)
       case ${2:-} in
         /*) ;;
-        *) fail "$1 needs a directory that starts with /" ;;
+        *) refuse "$1 needs a directory that starts with /" ;;
       esac
       declare "${1#--}=${2%/}"
       shift
@@ -36,7 +41,7 @@ while [ $# -gt 0 ]; do
     --with-inject) with_inject=yes ;;
     --uninstall) action=uninstall ;;
     --help) say "$usage" && exit ;;
-    *) fail "unknown option $1; $usage" ;;
+    *) refuse "unknown option $1" ;;
   esac
   shift
 done
@@ -70,9 +75,11 @@ uninstall() {
 require() {
   local node=$1
   [ -n "$node" ] || fail 'Node.js is missing; install version 20 or later first'
-  case $node in
+  case $(readlink -f "$node") in
     # The service sees neither (ProtectHome=, PrivateTmp=).
-    /home/* | /root/* | /tmp/*) fail "$node is in a home or temporary directory, which the service can't see; install Node.js for the whole system" ;;
+    /home/* | /root/* | /tmp/*)
+      fail "$node is in a home or temporary directory, which the service can't see; install Node.js for the whole system"
+      ;;
   esac
   [ -e dist/daemon/main.js ] || fail "$PWD is not built; run scripts/setup.sh first"
   [ -e node_modules/@2060.io/ffi-napi/build/Release/ffi_bindings.node ] ||
@@ -81,15 +88,16 @@ require() {
 
 # What the service needs, in the checkout's own layout.
 copy_library() {
-  local to=$1 modules
+  local to=$1 names modules
   # The lock file knows which modules only development needs.
-  mapfile -t modules < <(node -p '
+  names=$(node -p '
     const { existsSync } = require("node:fs");
     Object.entries(require("./package-lock.json").packages)
       .filter(([path, { dev, optional }]) => path && !dev && (!optional || existsSync(path)))
       .map(([path]) => path)
       .filter((path) => path.lastIndexOf("node_modules") === 0) // the others are inside of these
       .join("\n")')
+  mapfile -t modules <<<"$names"
   mkdir -p "$to"
   cp -R --parents --no-preserve=ownership package.json bpf/*.o docs dist/src dist/daemon "${modules[@]}" "$to"
   chmod -R u=rwX,go=rX "$to"
@@ -121,7 +129,7 @@ SCRIPT
   reload_units
   say "installed in $root$prefix, configured by $config"
   say 'start it:        systemctl enable --now vifscope     (a running one: systemctl restart vifscope)'
-  say 'let USER ask it: adduser USER vifscope-readers; USER then logs in anew and runs vifscope snapshot'
+  say 'let USER ask it: usermod -aG vifscope-readers USER; USER then logs in anew and runs vifscope snapshot'
 }
 
 [ "$(id -u)" -eq 0 ] || fail 'must run as root'
