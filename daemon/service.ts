@@ -38,6 +38,7 @@ export class Service {
   #config: Config;
   #lastReload = { successful: true, lastSuccessAt: new Date() };
   #servers: Servers | null = null;
+  #statusTold = '';
 
   /** Measures and serves. @throws VifscopeError when the configuration, an address or the log is not to be had */
   static async start(inheritance: Inheritance, journal: Journal): Promise<Service> {
@@ -73,7 +74,7 @@ export class Service {
     const { directory } = config.log;
     const warn = (text: string) => journal('warning', text);
     this.#log = directory === null ? null : new LogWriter(directory, config.log, { ...intervals, warn });
-    this.#pulse = new Pulse(this.#meter, () => this.#metrics.callRoll());
+    this.#pulse = new Pulse(this.#meter, () => this.#afterReading());
     const { watchdogIntervalMs } = this.#notifier;
     this.#watchdog =
       watchdogIntervalMs === null ? null : setInterval(() => this.#feedWatchdog(), watchdogIntervalMs);
@@ -150,12 +151,18 @@ export class Service {
     return new Interval(this.#meter, { isWanted, mostDevices });
   }
 
+  #afterReading(): void {
+    this.#metrics.callRoll();
+    const status = this.#status();
+    if (status !== this.#statusTold) this.#notifier.status(status);
+    this.#statusTold = status;
+  }
+
   /** Fed only while the kernel's memory is read: a service that reads nothing is to be started anew. */
   #feedWatchdog(): void {
     const reading: LastReading = this.#pulse.last;
     if (reading.state === 'fine') this.#notifier.watchdog();
     else this.#journal('error', `the kernel's memory can't be read: ${reading.reason}`);
-    this.#notifier.status(this.#status());
   }
 
   #status(): string {

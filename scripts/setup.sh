@@ -70,6 +70,7 @@ for option in "$@"; do
       ;;
     --with-test-tools)
       with_test_tools=1
+      need bpftool have bpftool
       need ethtool have ethtool
       need openssl have openssl
       need python3 have python3

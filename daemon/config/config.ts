@@ -3,10 +3,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { reasonOf } from '../../src/errors.js';
-import { refusalOf, unreadable } from './problems.js';
+import { refusalOf, unreadable } from '../yaml/problems.js';
+import { mostYamlBytes, parseYamlText } from '../yaml/yamlText.js';
 import { type Config, configKeys, configTable } from './table.js';
 import { ValueReader } from './values.js';
-import { mostYamlBytes, parseYamlText } from './yamlText.js';
 
 export type { Config } from './table.js';
 
@@ -26,11 +26,11 @@ export function readConfig(path: string): Config {
  * @throws VifscopeError USAGE with file, line and key of everything that is wrong, one a line
  */
 export function parseConfig(text: string, path: string): Config {
-  const { document, mistake, lineAt } = parseYamlText(text);
-  const reader = new ValueReader(document);
-  const values = mistake ? {} : reader.read(configTable);
-  const problems = mistake ? [mistake] : reader.problems;
+  const { document, problems, lineAt } = parseYamlText(text);
   if (problems.length > 0) throw refusalOf(path, problems, lineAt);
+  const reader = new ValueReader(document);
+  const values = reader.read(configTable);
+  if (reader.problems.length > 0) throw refusalOf(path, reader.problems, lineAt);
   return values as Config;
 }
 

@@ -1,7 +1,8 @@
 // From a YAML document to values by the table: defaults for what isn't there, problems for what doesn't fit.
-import { type Document, isMap, isNode, isScalar, isSeq, type Pair, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, type Pair } from 'yaml';
+import type { Problem } from '../yaml/problems.js';
+import { nameOf } from '../yaml/yamlText.js';
 import { nearestName } from './nearest.js';
-import type { Problem } from './problems.js';
 import { configKeys, Key, type Table } from './table.js';
 
 export type Values = { readonly [property: string]: unknown };
@@ -18,11 +19,7 @@ export class ValueReader {
 
   /** The values of all keys of the table; those with problems are undefined. */
   read(table: Table): Values {
-    visit(this.#document, {
-      Alias: (_, alias) =>
-        this.#add(alias, '', 'an alias, which is not taken here', 'put what starts with "*" in quotes'),
-    });
-    return this.problems.length === 0 ? this.#section(this.#document.contents, table, []) : {};
+    return this.#section(this.#document.contents, table, []);
   }
 
   #section(node: unknown, table: Table, path: readonly string[]): Values {
@@ -43,18 +40,10 @@ export class ValueReader {
 
   /** The pairs of a section by their names; a section of nothing but comments is there, and empty. */
   #pairs(node: unknown, path: readonly string[]): Map<string, Pair> {
-    const found = new Map<string, Pair>();
-    if (!isNode(node) || (isScalar(node) && node.value === null)) return found;
-    if (!isMap(node)) {
+    if (isMap(node)) return new Map(node.items.map((pair) => [nameOf(pair), pair]));
+    if (isNode(node) && !(isScalar(node) && node.value === null))
       this.#add(node, path.join('.'), 'not a section', 'write keys and values below it, each "key: value"');
-      return found;
-    }
-    for (const pair of node.items) {
-      const name = isScalar(pair.key) ? String(pair.key.value) : '?';
-      if (found.has(name)) this.#add(pair.key, [...path, name].join('.'), 'here twice', 'leave one of them');
-      found.set(name, pair);
-    }
-    return found;
+    return new Map();
   }
 
   #value(pair: Pair | undefined, { name, kind, byDefault }: Key, path: readonly string[]): unknown {

@@ -28,7 +28,7 @@ export class Dispatcher {
   async dispatch(request: IncomingMessage, signal: AbortSignal): Promise<Dispatched> {
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
     try {
-      const refused = (await this.#refusal(request)) ?? refusalOf(request);
+      const refused = misaddressed(request) ?? (await this.#refusal(request)) ?? refusalOf(request);
       if (refused !== null) return { by: 'refusal', answer: refused };
       const route = Object.hasOwn(this.#routes, path) ? this.#routes[path] : undefined;
       if (route === undefined)
@@ -36,8 +36,9 @@ export class Dispatcher {
       const acceptsGzip = takesGzip(request.headers['accept-encoding']);
       return { by: 'route', answer: await route({ query: new URLSearchParams(query), acceptsGzip, signal }) };
     } catch (error) {
-      // Whoever asks is not told what broke: it may name paths, and is of no use to them.
-      this.#log('error', `answering ${path.slice(0, 100)} failed: ${reasonOf(error)}`);
+      // Whoever asks is not told what broke: it may name paths, and is of no use to them. Whoever has gone is often
+      // what broke.
+      if (!signal.aborted) this.#log('error', `answering ${path.slice(0, 100)} failed: ${reasonOf(error)}`);
       return {
         by: 'route',
         answer: textAnswer(500, 'internal error; the journal of the service tells more'),
@@ -48,6 +49,12 @@ export class Dispatcher {
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+
+/** No one could tell which Host is meant. Source: RFC 9112, section 3.2. */
+function misaddressed({ headersDistinct }: IncomingMessage): Answer | null {
+  const { host = [] } = headersDistinct;
+  return host.length > 1 ? textAnswer(400, 'more than one Host') : null;
+}
 
 function refusalOf(request: IncomingMessage): Answer | null {
   if (request.method !== 'GET' && request.method !== 'HEAD')

@@ -20,7 +20,8 @@ const keys = z.strictObject({
     .transform((type) => (type === 'RequireClientCert' ? 'RequireAnyClientCert' : type)),
   client_allowed_sans: z.array(z.string().min(1)).default([]),
   min_version: z.enum(keysOf(versionNames)).default('TLS12'),
-  max_version: z.enum(keysOf(versionNames)).default('TLS13'),
+  // OpenSSL signs no handshake of an older one at its usual security level.
+  max_version: z.enum(['TLS12', 'TLS13']).default('TLS13'),
   cipher_suites: z.array(z.enum(keysOf(cipherNames))).default([]),
   prefer_server_cipher_suites: z.boolean().default(true),
   curve_preferences: z.array(z.enum(keysOf(curveNames))).default([]),

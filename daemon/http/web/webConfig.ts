@@ -1,9 +1,9 @@
 // The web configuration file, read whole: TLS, headers, users, rate limit.
 import { reasonOf, VifscopeError } from '../../../src/errors.js';
+import { parseYaml } from '../../yaml/yamlShape.js';
 import { Sources } from './sources.js';
 import { type TlsSettings, tlsSettings } from './tlsSettings.js';
 import { type WebConfigText, webConfigShape } from './webConfigShape.js';
-import { parseYaml } from './yamlShape.js';
 
 export interface WebConfig {
   readonly tls: TlsSettings | null;

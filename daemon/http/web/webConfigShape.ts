@@ -17,11 +17,16 @@ const msOf: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ]);
 
-const interval = z.union([z.literal(0), z.string()]).transform((value, context) => {
-  const intervalMs = value === 0 || value === '0' ? 0 : scaledNumber(value, msOf);
-  if (intervalMs === null) context.addIssue('not a duration like 1s or 100ms');
-  return intervalMs ?? 0;
-});
+const aDuration = 'a duration like 1s or 100ms';
+const interval = z
+  .union([z.literal(0), z.string()], {
+    error: ({ input }) => (input === undefined ? `missing: ${aDuration}` : `not ${aDuration}`),
+  })
+  .transform((value, context) => {
+    const intervalMs = value === 0 || value === '0' ? 0 : scaledNumber(value, msOf);
+    if (intervalMs === null) context.addIssue(`not ${aDuration}`);
+    return intervalMs ?? 0;
+  });
 
 export const webConfigShape = z.strictObject({
   tls_server_config: tlsShape.nullish(),

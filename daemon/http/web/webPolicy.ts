@@ -25,14 +25,14 @@ export class WebPolicy implements Policy {
     return this.#config().headers;
   }
 
-  async refusal({ headers }: IncomingMessage): Promise<Answer | null> {
+  async refusal({ headers, socket }: IncomingMessage): Promise<Answer | null> {
     if (!this.#isOwnHost(headers.host))
       return textAnswer(421, 'this host is not called so; web.allowed_hosts can name it');
     const { users, rate } = this.#config();
     if (rate !== null && !this.#limit(rate).pass(performance.now()))
       return textAnswer(429, 'too many requests');
     if (users.size === 0) return null;
-    const verdict = await this.#passwords.judge(users, headers.authorization);
+    const verdict = await this.#passwords.judge(users, headers.authorization, socket.remoteAddress ?? '');
     if (verdict === 'busy') return textAnswer(503, 'too many passwords to check', { 'Retry-After': '1' });
     return verdict === 'right' ? null : unauthorized;
   }

@@ -167,12 +167,13 @@ test('a client that only sends and then listens is answered', async (t) => {
   t.regex(await text(socket), /up 1\n$/);
 });
 
-test('a handler learns that its client has gone', async (t) => {
+test('a handler learns that its client has gone, and that it gives up then is no error', async (t) => {
   let learn = () => {};
   const learnt = new Promise<void>((resolve) => {
     learn = resolve;
   });
-  const { port } = await serve(t, {
+  const { port, log } = await serve(t, {
+    ...plainRoutes,
     '/wait': ({ signal }) =>
       new Promise((_, reject) => {
         client.destroy();
@@ -184,5 +185,6 @@ test('a handler learns that its client has gone', async (t) => {
   });
   const client = await hold(t, port, 'GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await learnt;
-  t.pass();
+  t.is((await ask(port, '/metrics')).status, 200);
+  t.deepEqual(log, []);
 });

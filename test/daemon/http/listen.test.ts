@@ -1,7 +1,7 @@
 import test from 'ava';
 import { listenHttp } from '../../../daemon/http/listen.js';
 import { VifscopeError } from '../../../src/errors.js';
-import { ask } from './support/client.js';
+import { ask, talk } from './support/client.js';
 import { plainRoutes, portOf, serve, usual } from './support/endpoint.js';
 
 const quiet = () => {};
@@ -63,7 +63,13 @@ test('only names of this host are answered', async (t) => {
   t.is(await asked('Metrics.Example.org'), 200);
   t.is(await asked('evil.example.org'), 421);
   t.is(await asked('192.0.2.1'), 421);
-  t.is(endpoint.counts.refused, 2);
+  const two = ['Host: localhost', 'Host: evil.example.org'];
+  for (const hosts of [two, two.toReversed(), ['Host: localhost', 'host: localhost']])
+    t.regex(
+      await talk(port, `GET /metrics HTTP/1.1\r\n${hosts.join('\r\n')}\r\nConnection: close\r\n\r\n`),
+      /^HTTP\/1\.1 400 /,
+    );
+  t.is(endpoint.counts.refused, 5);
 });
 
 test('a taken port is told, with who to ask about it, and nothing stays bound', async (t) => {

@@ -39,7 +39,7 @@ test('headers that hold no credentials', async (t) => {
   const passwords = new Passwords();
   const encoded = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
   for (const header of [undefined, '', 'Basic', 'Bearer abc', 'Basic !!', encoded('alice'), encoded('')])
-    t.is(await passwords.judge(users, header), 'wrong');
+    t.is(await passwords.judge(users, header, 'a'), 'wrong');
 });
 
 test('a name that isn’t there is compared like one that is; what was right is not compared again', async (t) => {
@@ -48,14 +48,14 @@ test('a name that isn’t there is compared like one that is; what was right is 
     compared.push(against);
     return bcrypt.compare(password, against);
   });
-  t.is(await passwords.judge(users, basic('mallory', 'correct')), 'wrong');
-  t.is(await passwords.judge(users, basic('alice', 'wrong')), 'wrong');
-  t.is(await passwords.judge(users, basic('alice', 'correct')), 'right');
-  t.is(await passwords.judge(users, basic('alice', 'correct')), 'right');
+  t.is(await passwords.judge(users, basic('mallory', 'correct'), 'a'), 'wrong');
+  t.is(await passwords.judge(users, basic('alice', 'wrong'), 'a'), 'wrong');
+  t.is(await passwords.judge(users, basic('alice', 'correct'), 'a'), 'right');
+  t.is(await passwords.judge(users, basic('alice', 'correct'), 'a'), 'right');
   t.deepEqual(compared, [hash, hash, hash]);
 });
 
-test('one comparison at a time, so many wait, and the rest are told so', async (t) => {
+test('one comparison at a time, four wait, one of each client, and the rest are told so at once', async (t) => {
   let running = 0;
   let most = 0;
   let release = () => {};
@@ -68,12 +68,42 @@ test('one comparison at a time, so many wait, and the rest are told so', async (
     running--;
     return false;
   });
-  const judged = Array.from({ length: 20 }, (_, i) => passwords.judge(users, basic('alice', `${i}`)));
+  const guess = (client: string, i: number) => passwords.judge(users, basic('alice', `${i}`), client);
+  const waiting = [guess('a', 0), guess('b', 1)];
+  t.is(await guess('a', 2), 'busy', 'before anything is released');
+  waiting.push(guess('c', 3), guess('d', 4));
+  t.is(await guess('e', 5), 'busy');
   release();
-  const verdicts = await Promise.all(judged);
+  t.deepEqual(await Promise.all(waiting), Array(4).fill('wrong'));
   t.is(most, 1);
-  t.is(verdicts.filter((verdict) => verdict === 'busy').length, 4);
-  t.is(await passwords.judge(users, basic('alice', 'x')), 'wrong', 'there is room again');
+  t.is(await guess('a', 6), 'wrong', 'there is room again');
+});
+
+test('who has come meanwhile is heard before a comparison takes the thread', async (t) => {
+  const order: string[] = [];
+  const passwords = new Passwords(async () => order.push('compared') === 0);
+  const judged = [0, 1].map((i) => passwords.judge(users, basic('alice', 'wrong'), `${i}`));
+  setImmediate(() => order.push('heard'));
+  await judged[0];
+  setImmediate(() => order.push('heard'));
+  await judged[1];
+  t.deepEqual(order, ['heard', 'compared', 'heard', 'compared']);
+});
+
+test('over HTTP: one client that guesses keeps no other waiting behind its guesses', async (t) => {
+  const configFile = `${temporaryDirectory(t)}/web.yml`;
+  // Some 200 ms a guess, with pauses in which others are heard.
+  const slow = bcrypt.hashSync('correct', 11);
+  writeFileSync(configFile, `basic_auth_users: {alice: "${slow}"}`);
+  const { port } = await serve(t, plainRoutes, { configFile });
+  const asked = async (password: string, localAddress: string) => {
+    const headers = { Authorization: basic('alice', password) };
+    return (await ask(port, '/metrics', { headers, localAddress })).status;
+  };
+  const guesses = Array.from({ length: 6 }, (_, i) => asked(`${i}`, '127.0.0.2'));
+  t.is(await Promise.any(guesses), 503);
+  t.is(await asked('correct', '127.0.0.1'), 200);
+  t.deepEqual(new Set(await Promise.all(guesses)), new Set([401, 503]));
 });
 
 test('a comparison that fails fails its request alone', async (t) => {
@@ -82,9 +112,9 @@ test('a comparison that fails fails its request alone', async (t) => {
     if (isBroken) throw new Error('broken');
     return true;
   });
-  await t.throwsAsync(passwords.judge(users, basic('alice', 'a')), { message: 'broken' });
+  await t.throwsAsync(passwords.judge(users, basic('alice', 'a'), 'a'), { message: 'broken' });
   isBroken = false;
-  t.is(await passwords.judge(users, basic('alice', 'a')), 'right');
+  t.is(await passwords.judge(users, basic('alice', 'a'), 'a'), 'right');
 });
 
 test('in no span of time do more requests pass than the burst and one an interval', (t) => {

@@ -50,7 +50,7 @@ test('what is wrong is told with line and key, and without the value', (t) => {
   const cases: readonly [string, RegExp][] = [
     ['basic_auth_user:\n  a: b', /web\.yml:1: basic_auth_user: there is no such key/],
     [
-      'tls_server_config:\n  cert_file: a\n  keyfile: b',
+      'tls_server_config:\n  cert: a\n  keyfile: b\n  key: c',
       /web\.yml:3: tls_server_config\.keyfile: there is no/,
     ],
     ['basic_auth_users:\n  a: secret', /web\.yml:2: basic_auth_users\.a: not a bcrypt hash/],
@@ -62,25 +62,75 @@ test('what is wrong is told with line and key, and without the value', (t) => {
       /yml:3: .* header can have/,
     ],
     ['rate_limit:\n  interval: secret', /web\.yml:2: rate_limit\.interval: not a duration like 1s/],
+    ['rate_limit: {burst: 3}', /web\.yml:1: rate_limit\.interval: missing: a duration like 1s/],
+    ['rate_limit: {interval: 1}', /rate_limit\.interval: not a duration like 1s/],
     ['rate_limit: {interval: 1s, burst: 0}', /rate_limit\.burst: .*>=1/],
     [
       'tls_server_config:\n  cipher_suites:\n  - secret',
       /web\.yml:3: tls_server_config\.cipher_suites\.0: Inv/,
     ],
     ['tls_server_config: {min_version: secret}', /min_version: Invalid option: .*"TLS12"/],
-    ['basic_auth_users:\n  a: secret\n  a: secret', /web\.yml:3: not YAML: Map keys must be unique/],
+    ['basic_auth_users:\n  a: secret\n  a: secret', /web\.yml:3: basic_auth_users\.a: here twice/],
     ['a: &a [secret]\nb: "secret', /web\.yml:\d: not YAML/],
+    ['a: &a secret\nb: *a', /web\.yml:2: an alias, which is not taken here/],
     ['- secret', /web\.yml:1: Invalid input: expected object/],
-    ['a: 1\n---\nb: 2', /not YAML: .*multiple documents/],
+    ['a: 1\n---\nb: 2', /web\.yml:2: a second document starts here/],
   ];
   for (const [text, message] of cases) {
     const error = t.throws(() => readWebConfig(written(t, text)), { code: 'USAGE', message }, text);
     t.notRegex(error.message, /secret|\n/);
   }
   const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[...'bcdefgh'].map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefgh'[i]}`)}]`).join('\n')}`;
-  t.throws(() => readWebConfig(written(t, bomb)), { code: 'USAGE', message: /alias/ });
-  const deep = '['.repeat(50_000);
-  t.throws(() => readWebConfig(written(t, deep)), { code: 'USAGE', message: /not YAML/ });
+  const large = `# ${'x'.repeat(65_536)}`;
+  for (const [text, message] of [
+    [bomb, /alias/],
+    ['['.repeat(15_000), /web\.yml:1: nested more than 64 levels deep/],
+    [large, /web\.yml:1: larger than 65536 bytes/],
+  ] as const)
+    t.throws(() => readWebConfig(written(t, text)), { code: 'USAGE', message });
+});
+
+test('all that is wrong is told at once', (t) => {
+  const text = 'basic_auth_users:\n  a: x\nrate_limits: 1\nrate_limit: 1\nusers: 1\n';
+  const { message } = t.throws(() => readWebConfig(written(t, text)), { code: 'USAGE' });
+  t.deepEqual(
+    message.split('\n').map((line) => /(?:\d mistakes|yml:.*?: [\w.]+):?/.exec(line)?.[0]),
+    [
+      '4 mistakes',
+      'yml:2: basic_auth_users.a:',
+      'yml:3: rate_limits:',
+      'yml:4: rate_limit:',
+      'yml:5: users:',
+    ],
+  );
+});
+
+test('no way to write a user makes it one who is not asked for a password', (t) => {
+  const user = `__proto__: ${hash}`;
+  const cases: readonly [string, RegExp][] = [
+    [`basic_auth_users:\n  ${user}`, /web\.yml:2: basic_auth_users\.__proto__: no name that can be given/],
+    [
+      `basic_auth_users:\n  alice: ${hash}\n  "${user.replace(':', '":')}`,
+      /web\.yml:3: .*__proto__: no name/,
+    ],
+    [`basic_auth_users: {? !!str __proto__ : ${hash}}`, /__proto__: no name/],
+    [`__proto__: {basic_auth_users: {alice: ${hash}}}`, /web\.yml:1: __proto__: no name/],
+    [`%YAML 1.1\n---\n<<: {basic_auth_users: {alice: ${hash}}}`, /web\.yml:3: <<: there is no such key/],
+    [`!!omap\n- basic_auth_users: {alice: ${hash}}`, /not YAML: Unresolved tag/],
+    [`%YAML 1.1\n---\n!!omap\n- basic_auth_users: {alice: ${hash}}`, /not YAML: Unresolved tag/],
+    ['basic_auth_users: !!set {? alice}', /not YAML: Unresolved tag/],
+  ];
+  for (const [text, message] of cases)
+    t.throws(() => readWebConfig(written(t, text)), { code: 'USAGE', message }, text);
+});
+
+test('any other user is one', (t) => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', '<<', '1')), (name) => {
+      const text = JSON.stringify({ basic_auth_users: { [name]: hash } });
+      t.deepEqual([...readWebConfig(written(t, text)).users.keys()], [name]);
+    }),
+  );
 });
 
 test('TLS settings that don’t fit together', (t) => {
@@ -92,6 +142,7 @@ test('TLS settings that don’t fit together', (t) => {
     [`${both}  client_ca: z`, /web\.yml:4: .*\.client_ca: client_auth_type asks for no certificate/],
     [`${both}  client_auth_type: RequireAndVerifyClientCert`, /web\.yml:4: .* needs client_ca_file/],
     [`${both}  client_allowed_sans: [a]`, /web\.yml:4: .* needs a client_auth_type that requires/],
+    [`${both}  min_version: TLS10\n  max_version: TLS11`, /web\.yml:5: .*max_version: .*"TLS12"\|"TLS13"/],
     [
       `${both}  max_version: TLS12\n  min_version: TLS13`,
       /web\.yml:5: .*min_version: it is above max_version/,
