@@ -12,6 +12,8 @@ export interface ServiceFigures {
   /** CPU seconds a second between scrapes: median over the pauses. */
   readonly cpuBetweenScrapes: number;
   readonly scrapeSeconds: { readonly median: number; readonly max: number };
+  /** As the service has it. */
+  readonly serviceScrapeSeconds: { readonly median: number; readonly max: number };
   readonly deviceSegments: number;
   readonly series: number;
   /** At each pause's end, in MB. */
@@ -32,10 +34,12 @@ export function serviceFigures({ betweenScrapes, scrapes, churnedPairs }: Watche
   const afterTwoMinutes =
     ends.find(({ atSeconds }) => atSeconds - startSeconds >= twoMinutesSeconds) ?? ends.at(-1);
   const warm = scrapes.slice(scrapes.length > 1 ? 1 : 0).map(({ seconds }) => seconds);
+  const own = scrapes.flatMap(({ serviceSeconds }) => serviceSeconds ?? []);
   const mb = (sample: ProcessSample | undefined) => (sample?.residentBytes ?? Number.NaN) / 1e6;
   return {
     cpuBetweenScrapes: median(cpu),
     scrapeSeconds: { median: median(warm), max: Math.max(...warm) },
+    serviceScrapeSeconds: { median: median(own), max: Math.max(...own) },
     deviceSegments: scrapes.at(-1)?.deviceSegments ?? 0,
     series: scrapes.at(-1)?.series ?? 0,
     residentMb: { first: mb(ends[0]), afterTwoMinutes: mb(afterTwoMinutes), last: mb(ends.at(-1)) },
@@ -45,13 +49,14 @@ export function serviceFigures({ betweenScrapes, scrapes, churnedPairs }: Watche
 }
 
 export function serviceText(figures: ServiceFigures): string {
-  const { cpuBetweenScrapes, scrapeSeconds, residentMb, deviceSegments, series, scrapes, churnedPairs } =
-    figures;
+  const { cpuBetweenScrapes, scrapeSeconds, serviceScrapeSeconds: own } = figures;
+  const { residentMb, deviceSegments, series, scrapes, churnedPairs } = figures;
   const ms = (seconds: number) => `${(seconds * 1_000).toFixed(1)} ms`;
   const growth = (residentMb.last / residentMb.afterTwoMinutes - 1) * 100;
   return [
     `CPU between scrapes   ${(cpuBetweenScrapes * 100).toFixed(2)} % of one core (median)`,
     `scrape                ${ms(scrapeSeconds.median)} median, ${ms(scrapeSeconds.max)} max, of ${scrapes}`,
+    `  in the service      ${ms(own.median)} median, ${ms(own.max)} max`,
     `exposed               ${deviceSegments} device-segments, ${series} lines`,
     `resident              ${residentMb.first.toFixed(1)} MB at first, ${residentMb.afterTwoMinutes.toFixed(1)} after two minutes, ${residentMb.last.toFixed(1)} at the end (${growth.toFixed(1)} %)`,
     `pairs come and gone   ${churnedPairs}`,

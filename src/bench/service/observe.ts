@@ -24,7 +24,10 @@ export function sampleProcess(pid: number): ProcessSample {
 }
 
 export interface Scrape {
+  /** From request to text, as the scraper has it: the text is carried and decompressed too. */
   readonly seconds: number;
+  /** Of the scrape before, as the service has it: reading, text and compression; null for its first. */
+  readonly serviceSeconds: number | null;
   readonly series: number;
   readonly deviceSegments: number;
   /** Counters by name and labels. */
@@ -48,7 +51,9 @@ export async function scrape(url: string): Promise<Scrape> {
   const deviceSegments = lines.filter((line) =>
     line.startsWith('vifscope_segment_latency_seconds_count'),
   ).length;
-  return { seconds, series: lines.length, deviceSegments, counters };
+  const [, own] = /^vifscope_scrape_duration_seconds (.*)$/m.exec(text) ?? [];
+  const serviceSeconds = own === undefined ? null : Number(own);
+  return { seconds, serviceSeconds, series: lines.length, deviceSegments, counters };
 }
 
 /** Counters that are there twice, with a smaller value the second time. */
