@@ -23,6 +23,8 @@ const pauseMs = 200;
 const recoveryNs = 60e6;
 /** The load is under way before the reader stops. */
 const packetsBefore = 1_000;
+/** A turn of the scheduler on a host of two busy CPUs. */
+const generatorLateNs = 1e6;
 
 interface Case {
   readonly path: PathName;
@@ -60,11 +62,9 @@ for (const { path: name, needs, reader, packetsPerSecond } of cases) {
       t.log(`stopped for ${pause.atLeastNs} to ${pause.atMostNs} ns\n${describeWaits(snapshot)}`);
 
       const ring = waitsOf(snapshot, entry, 'ring');
-      // A packet that comes just after the stop waits for one packet's interval less.
-      t.true(
-        ring.maxNs >= pause.atLeastNs - 1e9 / packetsPerSecond,
-        `${ring.maxNs} ns is less than the stop`,
-      );
+      // The first packet comes after the stop by one packet's time, or by more where the generator is late.
+      const firstPacketNs = 1e9 / packetsPerSecond + generatorLateNs;
+      t.true(ring.maxNs >= pause.atLeastNs - firstPacketNs, `${ring.maxNs} ns is less than the stop`);
       t.true(ring.maxNs <= pause.atMostNs + recoveryNs, `${ring.maxNs} ns is more than the stop explains`);
       for (const { device, segment, maxNs } of segmentsBut(snapshot, entry, 'ring'))
         t.true((maxNs ?? 0) < pause.atLeastNs / 2, `${device} ${segment} shows ${maxNs} ns`);
