@@ -1,48 +1,71 @@
-// npm run test:kernels: boots every kernel of the table, or those named as arguments ("6.1 7.2"), and shows which
-// hooks and segments each of them measures. Tables on stdout, progress and faults on stderr; exit 1 on a fault.
+// npm run test:kernels: carries out every plan on every kernel of the table, or on those named as arguments
+// ("6.1 7.2 rounds"), and shows what each kernel measures. Tables on stdout, progress and faults on stderr; exit 1 on
+// a fault. With --write, a run of all plans on all kernels becomes docs/kernels.md.
+import { writeFileSync } from 'node:fs';
 import { Cleanup } from '../../src/bench/cleanup.js';
 import type { Scope } from '../../src/bench/scope.js';
 import { reasonOf } from '../../src/errors.js';
 import { catchInterrupts } from '../../src/terminal/interrupt.js';
 import { findTestKernel } from './cachedKernel.js';
-import { faultsOf } from './faults.js';
+import { documentOf } from './document.js';
 import { type TestKernel, testKernels } from './kernels.js';
-import type { VmReport } from './protocol.js';
-import { runKernel } from './runKernel.js';
-import { kernelTables } from './table.js';
+import type { Plan } from './plan.js';
+import { plans } from './plans.js';
+import { type PlanRun, runPlan } from './runPlan.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
-const asked = process.argv.slice(2);
-const unknown = asked.filter((series) => !testKernels.some((kernel) => kernel.series === series));
-const chosen = testKernels.filter(({ series }) => asked.length === 0 || asked.includes(series));
+const documentPath = 'docs/kernels.md';
+
+const words = process.argv.slice(2).filter((word) => word !== '--write');
+const isToBeWritten = process.argv.includes('--write');
+const allSeries = testKernels.map(({ series }) => series);
+const allPlans = plans.map(({ name }) => name);
+const faults = words
+  .filter((word) => ![...allSeries, ...allPlans].includes(word))
+  .map((word) => `${word}: no such kernel or plan; there are ${[...allSeries, ...allPlans].join(', ')}`);
+const chosenBy = (names: readonly string[]) =>
+  names.some((name) => words.includes(name)) ? names.filter((name) => words.includes(name)) : names;
+const chosenKernels = testKernels.filter(({ series }) => chosenBy(allSeries).includes(series));
+const chosenPlans = plans.filter(({ name }) => chosenBy(allPlans).includes(name));
 
 const interruption = catchInterrupts();
 const scope: Scope = { cleanup: new Cleanup(), signal: interruption.signal, progress: say };
-const reports: VmReport[] = [];
-const faults = unknown.map((series) => `${series}: no such kernel in the table`);
 
-async function tryKernel(kernel: TestKernel): Promise<string[]> {
+async function tryPlan(plan: Plan<unknown>, kernel: TestKernel): Promise<PlanRun<unknown> | null> {
+  if (interruption.signal.aborted) return null;
   const cached = findTestKernel(kernel.suite);
-  if (cached === null) return [`not in the cache; run scripts/fetch-kernel.sh ${kernel.suite}`];
-  say(`${kernel.series}: booting`);
   try {
-    const report = await runKernel(cached, scope);
-    reports.push(report);
-    return faultsOf(report, kernel);
+    if (cached === null) throw new Error(`not in the cache; run scripts/fetch-kernel.sh ${kernel.suite}`);
+    say(`${kernel.series}:`);
+    const run = await runPlan(plan, cached, () => kernel, scope);
+    faults.push(...run.faults.map((fault) => `${kernel.series}: ${fault}`));
+    return run;
   } catch (error) {
-    return [reasonOf(error)];
+    faults.push(`${kernel.series}: ${plan.name}: ${reasonOf(error)}`);
+    return null;
   }
 }
 
+const sections: string[] = [];
 try {
-  for (const kernel of chosen) {
-    if (interruption.signal.aborted) break;
-    for (const fault of await tryKernel(kernel)) faults.push(`${kernel.series}: ${fault}`);
+  for (const plan of chosenPlans) {
+    const runs: PlanRun<unknown>[] = [];
+    for (const kernel of chosenKernels) {
+      const run = await tryPlan(plan, kernel);
+      if (run) runs.push(run);
+    }
+    sections.push(plan.section(runs.filter(({ reports }) => reports.length > 0)));
   }
 } finally {
   await scope.cleanup.run();
   interruption.release();
 }
-process.stdout.write(kernelTables(reports));
+const document = documentOf(sections);
+process.stdout.write(document);
 for (const fault of faults) say(`FAULT ${fault}`);
 process.exitCode = faults.length > 0 ? 1 : 0;
+if (isToBeWritten) {
+  if (faults.length > 0 || words.length > 0)
+    say(`${documentPath} is left as it is: it is written by a run of everything, without a fault`);
+  else writeFileSync(documentPath, document);
+}

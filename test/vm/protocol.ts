@@ -1,44 +1,25 @@
-// What the program inside the VM tells the one outside: one JSON document on the console, between two markers.
-import type { AccountingLine, DropLine, HookLine, SegmentLine } from '../../src/measure/snapshot.js';
+// What the program inside the VM tells the one outside: one JSON document on the console, between two markers; and
+// what it is told: words on the kernel's command line.
 
 /** Said first, so that an accelerator that doesn't boot is noticed soon. */
 export const upLine = 'vifscope-vm-up';
 export const reportStart = 'vifscope-vm-report-start';
 export const reportEnd = 'vifscope-vm-report-end';
 
-/** Which mechanisms a round may use, and what happens in it. */
-export const roundNames = ['best mechanism', 'without fentry', 'stopped reader'] as const;
-export type RoundName = (typeof roundNames)[number];
+const planWord = 'vifscope.plan';
+const variantWord = 'vifscope.variant';
 
-export interface PathCount {
-  readonly path: string;
-  /** Names of its first and last device. */
-  readonly firstDevice: string;
-  readonly lastDevice: string;
-  readonly sent: number;
-  readonly received: number;
-}
+export const commandLineOf = (plan: string, variant: string): string[] => [
+  `${planWord}=${plan}`,
+  `${variantWord}=${variant}`,
+];
 
-export interface Round {
-  readonly name: RoundName;
-  readonly durationSeconds: number;
-  readonly hooks: readonly HookLine[];
-  readonly paths: readonly PathCount[];
-  readonly segments: readonly Omit<SegmentLine, 'histogram'>[];
-  readonly accounting: readonly AccountingLine[];
-  readonly drops: readonly DropLine[];
-}
-
-export interface ProgramTrial {
-  readonly program: string;
-  /** Why it can't be loaded or attached, with the tail of the verifier's log; null when it can. */
-  readonly refusal: string | null;
-}
-
-export interface VmReport {
-  readonly kernel: string;
-  readonly programs: readonly ProgramTrial[];
-  readonly rounds: readonly Round[];
-  /** Why it ended early, with the verifier's words where they are the cause; null when all rounds were run. */
-  readonly failure: string | null;
+/** @param commandLine the text of /proc/cmdline */
+export function readCommandLine(commandLine: string): { readonly plan: string; readonly variant: string } {
+  const wordOf = (name: string) =>
+    commandLine
+      .split(/\s+/)
+      .find((word) => word.startsWith(`${name}=`))
+      ?.slice(name.length + 1) ?? '';
+  return { plan: wordOf(planWord), variant: wordOf(variantWord) };
 }

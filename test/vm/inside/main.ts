@@ -1,18 +1,16 @@
-// Runs inside the VM: measures veth, tap and tun paths in several rounds and reports on the console.
-import { writeSync } from 'node:fs';
+// Runs inside the VM: carries out the plan that the kernel's command line names and reports on the console.
+import { readFileSync, writeSync } from 'node:fs';
 import { release } from 'node:os';
 import { Cleanup } from '../../../src/bench/cleanup.js';
 import type { Scope } from '../../../src/bench/scope.js';
-import { buildTun } from '../../../src/bench/topologies/tun.js';
-import { buildVeth } from '../../../src/bench/topologies/veth.js';
-import { type Round, reportEnd, reportStart, roundNames, type VmReport } from '../protocol.js';
-import { Flow } from './flow.js';
-import { tryPrograms } from './programTrials.js';
-import { type Lane, runRound } from './rounds.js';
-import { buildRelayedTap } from './tapPath.js';
+import type { VmReport } from '../plan.js';
+import { readCommandLine, reportEnd, reportStart } from '../protocol.js';
 
 /** Long lines are hard to read on a console; the reader joins them again. */
 const lineCharacters = 2000;
+
+/** What a plan's inside.js exports. */
+export type Inside<Report> = (variant: string, scope: Scope) => Promise<Report>;
 
 const scope: Scope = {
   cleanup: new Cleanup(),
@@ -20,30 +18,14 @@ const scope: Scope = {
   progress: (text) => console.log(`[${Math.round(process.uptime())} s] ${text}`),
 };
 
-const builders = [buildVeth, buildRelayedTap, buildTun];
-
-async function report(): Promise<VmReport> {
-  const rounds: Round[] = [];
-  scope.progress('trying each program');
-  const programs = tryPrograms();
+async function reportOf(): Promise<VmReport<unknown>> {
+  const { plan, variant } = readCommandLine(readFileSync('/proc/cmdline', 'latin1'));
   try {
-    const lanes: Lane[] = [];
-    for (const build of builders) {
-      const path = await build(scope);
-      lanes.push({ path, flow: new Flow(path) });
-    }
-    for (const name of roundNames) {
-      scope.progress(`round: ${name}`);
-      rounds.push(await runRound(name, lanes));
-    }
-    return { kernel: release(), programs, rounds, failure: null };
+    const { run } = (await import(`../${plan}/inside.js`)) as { readonly run: Inside<unknown> };
+    return { kernel: release(), report: await run(variant, scope), failure: null };
   } catch (error) {
-    return {
-      kernel: release(),
-      programs,
-      rounds,
-      failure: error instanceof Error ? String(error.stack) : String(error),
-    };
+    const failure = error instanceof Error ? String(error.stack) : String(error);
+    return { kernel: release(), report: null, failure };
   }
 }
 
@@ -52,7 +34,7 @@ function print(text: string): void {
     writeSync(1, `${text.slice(at, at + lineCharacters)}\n`);
 }
 
-const json = JSON.stringify(await report());
+const json = JSON.stringify(await reportOf());
 await scope.cleanup.run();
 print(reportStart);
 print(json);

@@ -1,12 +1,12 @@
 // Holds a VM's report against what its kernel must be able to do. Pure: a report in, the faults in words out.
 
-import { hooks as hookTable } from '../../src/kernel/hooks.js';
-import { isOrdinary } from '../../src/measure/accounting.js';
-import type { Segment } from '../../src/measure/segments.js';
-import type { TestKernel } from './kernels.js';
-import { type PathCount, type Round, roundNames, type VmReport } from './protocol.js';
+import { hooks as hookTable } from '../../../src/kernel/hooks.js';
+import { isOrdinary } from '../../../src/measure/accounting.js';
+import type { Segment } from '../../../src/measure/segments.js';
+import type { TestKernel } from '../kernels.js';
+import { type PathCount, type Round, type RoundsReport, roundNames } from './report.js';
 
-export function faultsOf(report: VmReport, kernel: TestKernel): string[] {
+export function faultsOf(report: RoundsReport, kernel: TestKernel): string[] {
   if (kernel.knownRefusal !== undefined) return knownRefusalFaults(report, kernel.knownRefusal);
   const missingRounds = roundNames.slice(report.rounds.length).map((name) => `${name}: was not run`);
   return [
@@ -18,7 +18,7 @@ export function faultsOf(report: VmReport, kernel: TestKernel): string[] {
 }
 
 /** All programs that stamp are refused in these words, none in others. */
-function knownRefusalFaults({ programs }: VmReport, words: string): string[] {
+function knownRefusalFaults({ programs }: RoundsReport, words: string): string[] {
   const stamping = programs.filter(({ program }) => program.startsWith('on_'));
   return stamping.flatMap(({ program, refusal }) => {
     if (refusal === null) return [`${program} loads now: take knownRefusal out of the table of kernels`];
@@ -26,7 +26,7 @@ function knownRefusalFaults({ programs }: VmReport, words: string): string[] {
   });
 }
 
-function programFaults({ programs }: VmReport, { functionMechanism }: TestKernel): string[] {
+function programFaults({ programs }: RoundsReport, { functionMechanism }: TestKernel): string[] {
   const mayBeRefused = (program: string) => functionMechanism !== 'fentry' && program.startsWith('fentry_');
   return programs.flatMap(({ program, refusal }) =>
     refusal === null || mayBeRefused(program) ? [] : [`${program}: ${refusal}`],

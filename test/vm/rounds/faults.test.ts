@@ -1,9 +1,9 @@
 import test from 'ava';
-import { hookNames } from '../../src/kernel/hooks.js';
-import type { AccountingLine, HookLine, SegmentLine } from '../../src/measure/snapshot.js';
+import { hookNames } from '../../../src/kernel/hooks.js';
+import type { AccountingLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
+import type { TestKernel } from '../kernels.js';
 import { faultsOf } from './faults.js';
-import type { TestKernel } from './kernels.js';
-import { type Round, type RoundName, roundNames, type VmReport } from './protocol.js';
+import { type Round, type RoundName, type RoundsReport, roundNames } from './report.js';
 
 const kernel: TestKernel = {
   series: '6.1',
@@ -67,14 +67,13 @@ function goodRound(name: RoundName): Round {
   };
 }
 
-const good: VmReport = {
-  kernel: '6.1.0-50-cloud-amd64',
+const good: RoundsReport = {
   programs: [{ program: 'on_net_dev_queue', refusal: null }],
   rounds: roundNames.map(goodRound),
   failure: null,
 };
 
-const withRound = (index: number, change: Partial<Round>): VmReport => ({
+const withRound = (index: number, change: Partial<Round>): RoundsReport => ({
   ...good,
   rounds: good.rounds.map((round, at) => (at === index ? { ...round, ...change } : round)),
 });
@@ -83,7 +82,7 @@ test('a report in which all is well has no faults', (t) => {
   t.deepEqual(faultsOf(good, kernel), []);
 });
 
-const faulty: Readonly<Record<string, readonly [report: VmReport, fault: RegExp]>> = {
+const faulty: Readonly<Record<string, readonly [report: RoundsReport, fault: RegExp]>> = {
   'a refused program': [
     { ...good, programs: [{ program: 'on_kfree_skb', refusal: 'R1 invalid mem access' }] },
     /on_kfree_skb: R1 invalid mem access/,
@@ -126,7 +125,7 @@ for (const [title, [report, fault]] of Object.entries(faulty)) {
 
 test('a known refusal is no fault as long as it is in the known words', (t) => {
   const old = { ...kernel, knownRefusal: 'reserved fields' };
-  const refused = (refusal: string | null): VmReport => ({
+  const refused = (refusal: string | null): RoundsReport => ({
     ...good,
     rounds: [],
     failure: 'cannot attach any hook',

@@ -8,7 +8,7 @@ import { prepareMemory } from '../../../src/kernel/memory.js';
 import { sizesFor } from '../../../src/kernel/sizes.js';
 import { BpfObject } from '../../../src/libbpf/object.js';
 import { segments } from '../../../src/measure/segments.js';
-import type { ProgramTrial } from '../protocol.js';
+import type { ProgramTrial } from './report.js';
 
 const objectPath = fileURLToPath(new URL('../../../../bpf/vifscope.bpf.o', import.meta.url));
 const allSegments = segments.map(({ name }) => name);

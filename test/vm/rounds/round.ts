@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuiltPath } from '../../../src/bench/path.js';
 import { Measurement, type MeasurementOptions } from '../../../src/measurement.js';
-import type { PathCount, Round, RoundName } from '../protocol.js';
-import type { Flow } from './flow.js';
+import type { Flow } from '../inside/flow.js';
 import { objectWithoutFentry } from './objectWithoutFentry.js';
+import type { PathCount, Round, RoundName } from './report.js';
 
 export interface Lane {
   readonly path: BuiltPath;

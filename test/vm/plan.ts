@@ -1,0 +1,38 @@
+// What is done inside a VM: a plan is a program that runs there and reports, and a judge outside that holds the report
+// against what the kernel must be able to do.
+import type { TestKernel } from './kernels.js';
+
+/** One boot of a plan. */
+export interface Boot {
+  /** Handed to the program inside. */
+  readonly variant: string;
+  /** Added to the kernel's command line. */
+  readonly kernelArguments?: readonly string[];
+}
+
+export interface Plan<Report> {
+  /** Also the name of its folder, whose inside.js is the program. */
+  readonly name: string;
+  readonly boots: readonly Boot[];
+  /** For the program's report, once the VM is up, under TCG. */
+  readonly limitSeconds: number;
+  /** In words; empty when all is well. @param reports one a boot, in their order */
+  faultsOf(reports: readonly Report[], kernel: TestKernel): string[];
+  /** A part of docs/kernels.md, in Markdown, with its own heading. @param kernels the reports of each kernel */
+  section(kernels: readonly KernelReports<Report>[]): string;
+}
+
+export interface KernelReports<Report> {
+  /** The release: "6.1.0-50-cloud-amd64". */
+  readonly kernel: string;
+  readonly reports: readonly Report[];
+}
+
+/** What every program inside reports around its own. */
+export interface VmReport<Report> {
+  readonly kernel: string;
+  /** null when it ended early. */
+  readonly report: Report | null;
+  /** Why it ended early, with the verifier's words where they are the cause. */
+  readonly failure: string | null;
+}

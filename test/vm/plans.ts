@@ -1,0 +1,5 @@
+// The one table of plans, in the order of docs/kernels.md.
+import type { Plan } from './plan.js';
+import { rounds } from './rounds/plan.js';
+
+export const plans: readonly Plan<unknown>[] = [rounds];

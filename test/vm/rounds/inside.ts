@@ -1,0 +1,31 @@
+// Runs inside the VM: measures veth, tap and tun paths in several rounds.
+import type { Scope } from '../../../src/bench/scope.js';
+import { buildTun } from '../../../src/bench/topologies/tun.js';
+import { buildVeth } from '../../../src/bench/topologies/veth.js';
+import { Flow } from '../inside/flow.js';
+import { buildRelayedTap } from '../inside/tapPath.js';
+import { tryPrograms } from './programTrials.js';
+import { type Round, type RoundsReport, roundNames } from './report.js';
+import { type Lane, runRound } from './round.js';
+
+const builders = [buildVeth, buildRelayedTap, buildTun];
+
+export async function run(_variant: string, scope: Scope): Promise<RoundsReport> {
+  scope.progress('trying each program');
+  const programs = tryPrograms();
+  const rounds: Round[] = [];
+  try {
+    const lanes: Lane[] = [];
+    for (const build of builders) {
+      const path = await build(scope);
+      lanes.push({ path, flow: new Flow(path) });
+    }
+    for (const name of roundNames) {
+      scope.progress(`round: ${name}`);
+      rounds.push(await runRound(name, lanes));
+    }
+    return { programs, rounds, failure: null };
+  } catch (error) {
+    return { programs, rounds, failure: error instanceof Error ? String(error.stack) : String(error) };
+  }
+}

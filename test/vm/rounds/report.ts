@@ -1,0 +1,38 @@
+// What the rounds report: which programs the kernel takes, and what each round has measured and counted.
+import type { AccountingLine, DropLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
+
+/** Which mechanisms a round may use, and what happens in it. */
+export const roundNames = ['best mechanism', 'without fentry', 'stopped reader'] as const;
+export type RoundName = (typeof roundNames)[number];
+
+export interface PathCount {
+  readonly path: string;
+  /** Names of its first and last device. */
+  readonly firstDevice: string;
+  readonly lastDevice: string;
+  readonly sent: number;
+  readonly received: number;
+}
+
+export interface Round {
+  readonly name: RoundName;
+  readonly durationSeconds: number;
+  readonly hooks: readonly HookLine[];
+  readonly paths: readonly PathCount[];
+  readonly segments: readonly Omit<SegmentLine, 'histogram'>[];
+  readonly accounting: readonly AccountingLine[];
+  readonly drops: readonly DropLine[];
+}
+
+export interface ProgramTrial {
+  readonly program: string;
+  /** Why it can't be loaded or attached, with the tail of the verifier's log; null when it can. */
+  readonly refusal: string | null;
+}
+
+export interface RoundsReport {
+  readonly programs: readonly ProgramTrial[];
+  readonly rounds: readonly Round[];
+  /** Why the rounds ended early; null when all were run. */
+  readonly failure: string | null;
+}
