@@ -1,16 +1,14 @@
 // vifscope demo: carries the same load over a veth pair, a tap-backed guest and a tun forwarder, and shows
 // where the packets waited.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { buildPath } from '../bench/buildPath.js';
 import { Cleanup } from '../bench/cleanup.js';
-import { defaultLoad, offerLoad, primePath } from '../bench/load.js';
+import { defaultLoad, offerLoad } from '../bench/load.js';
 import { removeLeftovers } from '../bench/namespaces.js';
 import { type BuiltPath, type PathName, pathNames } from '../bench/path.js';
 import type { Scope } from '../bench/scope.js';
-import { VifscopeError } from '../errors.js';
+import { startMeasuring } from '../bench/startMeasuring.js';
 import type { Snapshot } from '../measure/snapshot.js';
-import { Measurement } from '../measurement.js';
 import { catchInterrupts } from '../terminal/interrupt.js';
 import { print, progress } from '../terminal/output.js';
 import { loadText, type PathLoad, withLoads } from './loads.js';
@@ -31,9 +29,6 @@ interface Raw extends RawSnapshotOptions {
 
 /** 128 + SIGINT, as shells report it. */
 const interruptedExitCode = 130;
-/** Longer than a device ever takes to be learnt. */
-const learnLimitMs = 2_000;
-const learnStepMs = 20;
 
 const builder = (argv: Argv) =>
   withSnapshotOptions(argv, '5s')
@@ -88,12 +83,8 @@ async function measure(
 ): Promise<{ snapshot: Snapshot; loads: readonly PathLoad[] }> {
   const paths: BuiltPath[] = [];
   for (const name of pathNames) if (raw.path.includes(name)) paths.push(await buildPath(name, scope));
-  const measurement = Measurement.start({ include: paths.flatMap((path) => devicesOf(path)) });
-  scope.cleanup.add('detach', () => measurement.close());
-  for (const path of paths) await primePath(path, scope);
-  await allLearnt(measurement, paths, scope.signal);
-  // From here on every packet is one of the load's, so the sink's count can be held against the kernel's.
-  measurement.restart();
+  // From zero, every packet is one of the load's, so the sink's count can be held against the kernel's.
+  const measurement = await startMeasuring(paths, scope);
   const loads: PathLoad[] = [];
   for (const path of paths) {
     progress(`${path.name}: ${raw.rate} packets a second for ${durationSeconds} s`);
@@ -107,30 +98,3 @@ async function measure(
   await measurement.finish();
   return { snapshot: measurement.snapshot(), loads };
 }
-
-const devicesOf = ({ devices }: BuiltPath): string[] =>
-  devices.map(({ netns, device }) => `${netns}/${device}`);
-
-async function allLearnt(
-  measurement: Measurement,
-  paths: readonly BuiltPath[],
-  signal: AbortSignal,
-): Promise<void> {
-  const expected = paths.flatMap(devicesOf);
-  for (let waitedMs = 0; ; waitedMs += learnStepMs) {
-    const learnt = new Set(measurement.devices.map(({ netns, name }) => `${netns}/${name}`));
-    const missing = expected.filter((device) => !learnt.has(device));
-    if (missing.length === 0) return;
-    if (waitedMs > learnLimitMs) throw notLearnt(missing);
-    await sleep(learnStepMs, undefined, { signal });
-  }
-}
-
-const notLearnt = (missing: readonly string[]): VifscopeError =>
-  new VifscopeError({
-    code: 'UNSUPPORTED_HOST',
-    operation: 'measure',
-    object: missing.join(', '),
-    reason: 'packets went over it, but no hook told of it',
-    remedy: 'see vifscope doctor for missing hooks',
-  });

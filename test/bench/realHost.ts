@@ -1,37 +1,27 @@
 // What tests on real devices need, and what they share; where something is missing they are skipped, saying so.
 import { execFileSync } from 'node:child_process';
-import { accessSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { Cleanup } from '../../src/bench/cleanup.js';
-import { findGuestKernel } from '../../src/bench/guest/cache.js';
 import { parseNetnsName } from '../../src/bench/namespaces.js';
 import type { PathName } from '../../src/bench/path.js';
 import type { Scope } from '../../src/bench/scope.js';
-import { reasonOf } from '../../src/errors.js';
+import { missingOf, type Need } from '../kernel/support/needs.js';
 
-function missingFor(path: PathName): string | null {
-  if (process.geteuid?.() !== 0) return 'needs root';
-  try {
-    if (path !== 'veth') accessSync('/dev/net/tun');
-    if (path === 'tap') {
-      findGuestKernel();
-      execFileSync('qemu-system-x86_64', ['--version']);
-    }
-    return null;
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
+const needsOf: Readonly<Record<PathName, readonly Need[]>> = {
+  veth: ['root'],
+  tap: ['root', 'tun', 'guest'],
+  tun: ['root', 'tun'],
+};
 
 type Body = (t: ExecutionContext, scope: Scope & { readonly controller: AbortController }) => Promise<void>;
 
 /** A test that builds paths of this kind; everything it makes is undone afterwards. */
 export function realTest(path: PathName, title: string, body: Body): void {
-  const missing = missingFor(path);
+  const missing = missingOf(needsOf[path]);
   if (missing !== null) {
-    console.error(`skipped "${title}": ${missing}`);
-    test.skip(title, () => {});
+    test.skip(`${title} (skipped: ${missing})`, () => {});
     return;
   }
   test.serial(title, async (t) => {
@@ -76,14 +66,20 @@ export async function waitUntil(holds: () => boolean, limitSeconds: number): Pro
   return holds();
 }
 
-interface LinkCounters {
-  readonly stats64: { readonly rx: { readonly packets: number }; readonly tx: { readonly packets: number } };
+interface TransmitCounters {
+  readonly packets: number;
+  readonly dropped: number;
 }
 
-/** Packets that a device has received and sent so far, as the kernel counts them. */
+interface LinkCounters {
+  readonly stats64: { readonly rx: { readonly packets: number }; readonly tx: TransmitCounters };
+}
+
+/** Packets that a device has received, sent and not been able to send so far, as the kernel counts them. */
 export function packetCounters({ netns, device }: { netns: string; device: string }) {
   const json = execFileSync('ip', ['-n', netns, '-j', '-s', 'link', 'show', device], { encoding: 'utf8' });
   const [link] = JSON.parse(json) as LinkCounters[];
   if (link === undefined) throw new Error(`ip shows no ${device}`);
-  return { receivedPackets: link.stats64.rx.packets, sentPackets: link.stats64.tx.packets };
+  const { rx, tx } = link.stats64;
+  return { receivedPackets: rx.packets, sentPackets: tx.packets, unsentPackets: tx.dropped };
 }

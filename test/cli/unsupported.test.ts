@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { orNull } from '../../src/host/optionalFile.js';
 import { assertMessage, mainPath, run } from './vifscope.js';
 
@@ -55,7 +55,10 @@ for (const { who, through, missing } of users) {
 }
 
 const withoutLibbpf = { VIFSCOPE_LIBBPF: 'libnothing.so.9' };
-const rootTest = isRoot ? test.serial : test.skip;
+const rootTest = (title: string, body: (t: ExecutionContext) => Promise<void>): void => {
+  if (isRoot) test.serial(title, body);
+  else test.skip(`${title} (skipped: not root)`, () => {});
+};
 
 rootTest('snapshot without libbpf', async (t) => {
   const outcome = await run(t, ['snapshot', '--duration', '20'], { env: withoutLibbpf });

@@ -1,14 +1,12 @@
 // What is held against each other: which programs stand on the hooks while the load goes by.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { VifscopeError } from '../../errors.js';
 import type { Hook } from '../../kernel/hooks.js';
 import { BpfObject } from '../../libbpf/object.js';
 import type { Segment } from '../../measure/segments.js';
-import { Measurement } from '../../measurement.js';
-import { primePath } from '../load.js';
 import type { BuiltPath } from '../path.js';
 import type { Scope } from '../scope.js';
+import { startMeasuring } from '../startMeasuring.js';
 
 /** empty: programs that return at once. clock: programs that read the clock. */
 export const variantNames = ['empty', 'clock', 'vifscope', 'backlog'] as const;
@@ -64,16 +62,7 @@ async function attachVifscope(
   path: BuiltPath,
   scope: Scope,
 ): Promise<Variant> {
-  const include = path.devices.map(({ netns, device }) => `${netns}/${device}`);
-  const measurement = Measurement.start({ include, without });
-  try {
-    await primePath(path, scope);
-    await allLearnt(measurement, include.length, scope.signal);
-  } catch (error) {
-    measurement.close();
-    throw error;
-  }
-  measurement.restart();
+  const measurement = await startMeasuring([path], scope, { without });
   return {
     finish: async () => {
       await measurement.finish();
@@ -95,21 +84,3 @@ const notMeasured = (expected: readonly Segment[], segments: readonly Segment[])
     reason: `the packets were seen in ${segments.join(', ') || 'no segment'}`,
     remedy: 'see vifscope doctor for missing hooks',
   });
-
-/** Longer than a device ever takes to be learnt. */
-const learnLimitMs = 2_000;
-const learnStepMs = 10;
-
-async function allLearnt(measurement: Measurement, devices: number, signal: AbortSignal): Promise<void> {
-  for (let waitedMs = 0; measurement.devices.length < devices; waitedMs += learnStepMs) {
-    if (waitedMs > learnLimitMs)
-      throw new VifscopeError({
-        code: 'UNSUPPORTED_HOST',
-        operation: 'measure',
-        object: 'the veth pair',
-        reason: 'packets went over it, but no hook told of it',
-        remedy: 'see vifscope doctor for missing hooks',
-      });
-    await sleep(learnStepMs, undefined, { signal });
-  }
-}

@@ -4,11 +4,11 @@
 import { buildPath } from '../../../src/bench/buildPath.js';
 import { offerLoad } from '../../../src/bench/load.js';
 import type { BuiltPath, PathName } from '../../../src/bench/path.js';
+import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { imbalance } from '../../../src/measure/accounting.js';
 import type { Snapshot } from '../../../src/measure/snapshot.js';
 import { kernelTest } from '../support/kernelTest.js';
 import { accountsOf, assertBalanced, assertOrdinary, dropsOn } from '../support/lines.js';
-import { startMeasuring } from '../support/measuring.js';
 import type { Need } from '../support/needs.js';
 import { addVethPair } from '../support/secondVeth.js';
 

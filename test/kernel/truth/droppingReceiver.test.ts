@@ -3,6 +3,7 @@
 // address a wait that never was, and a drop that is counted against a packet which had already arrived.
 import { buildPath } from '../../../src/bench/buildPath.js';
 import type { BuiltPath } from '../../../src/bench/path.js';
+import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { flood } from '../support/flood.js';
 import { kernelTest } from '../support/kernelTest.js';
 import {
@@ -13,7 +14,6 @@ import {
   dropsOn,
   waitsOf,
 } from '../support/lines.js';
-import { startMeasuring } from '../support/measuring.js';
 import { spreadReceive } from '../support/receiveSteering.js';
 
 const packets = 1_000_000;

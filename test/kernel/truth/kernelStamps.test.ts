@@ -4,10 +4,10 @@
 import type { ExecutionContext } from 'ava';
 import { buildPath } from '../../../src/bench/buildPath.js';
 import type { Scope } from '../../../src/bench/scope.js';
+import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import type { Measurement } from '../../../src/measurement.js';
 import { kernelTest } from '../support/kernelTest.js';
 import { accountsOf, assertBalanced, waitsOf } from '../support/lines.js';
-import { startMeasuring } from '../support/measuring.js';
 import { pinToCpu } from '../support/pinning.js';
 import { spreadReceive } from '../support/receiveSteering.js';
 import { StampedFlow } from '../support/stampedFlow.js';

@@ -4,6 +4,7 @@
 import { buildPath } from '../../../src/bench/buildPath.js';
 import { runCommand } from '../../../src/bench/command.js';
 import { offerLoad } from '../../../src/bench/load.js';
+import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { kernelTest } from '../support/kernelTest.js';
 import {
   accountsOf,
@@ -13,7 +14,6 @@ import {
   segmentsBut,
   waitsOf,
 } from '../support/lines.js';
-import { startMeasuring } from '../support/measuring.js';
 
 const frameBytes = 64;
 const rateBitsPerSecond = 5_000_000;

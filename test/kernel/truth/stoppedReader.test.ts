@@ -4,6 +4,7 @@
 import { buildPath } from '../../../src/bench/buildPath.js';
 import { offerLoad } from '../../../src/bench/load.js';
 import type { PathName } from '../../../src/bench/path.js';
+import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { kernelTest } from '../support/kernelTest.js';
 import {
   accountsOf,
@@ -14,9 +15,9 @@ import {
   segmentsBut,
   waitsOf,
 } from '../support/lines.js';
-import { startMeasuring, untilStarted } from '../support/measuring.js';
 import type { Need } from '../support/needs.js';
 import { pauseProcess } from '../support/pausing.js';
+import { untilStarted } from '../support/waiting.js';
 
 const pauseMs = 200;
 /** From the signal to the last packet that was held up: to run again, and to empty the ring. */
