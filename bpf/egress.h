@@ -98,6 +98,7 @@ int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 		expire(queued);
 	if (stamping() && measures(VS_SEGMENT_DRIVER))
 		enter_driver(skb, dev, shard_on(device, VS_SEGMENT_DRIVER), now_ns);
+	see(skb, device, VS_POINT_SENT, now_ns);
 	return 0;
 }
 

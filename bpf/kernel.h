@@ -27,8 +27,9 @@ struct bpf_raw_tracepoint_args {
 	__u64 args[0];
 };
 
-enum bpf_map_type { BPF_MAP_TYPE_ARRAY = 2 };
+enum bpf_map_type { BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_RINGBUF = 27 };
 enum { BPF_F_MMAPABLE = 1U << 10 };
+enum { BPF_RB_NO_WAKEUP = 1 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -89,6 +90,11 @@ struct net_device___bitfield {
 struct sk_buff {
 	struct net_device *dev;
 	unsigned int len;
+	__be16 protocol;
+	__u16 network_header;
+	unsigned int tail;
+	unsigned char *head;
+	unsigned char *data;
 };
 
 #pragma clang attribute pop

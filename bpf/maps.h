@@ -24,6 +24,12 @@ MAPPED_ARRAY(drops, 1, struct vs_drops); /* by shard */
 MAPPED_ARRAY(devices, 1, struct vs_device); /* by hash of the net_device's address */
 MAPPED_ARRAY(sightings, 1, struct vs_sighting); /* like devices */
 MAPPED_ARRAY(announcements, 1 << VS_ANNOUNCEMENT_BITS, struct vs_announcement); /* by the same hash */
+/* The smallest ring: the loader gives it room where journeys are asked for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} events SEC(".maps");
+
 MAPPED_ARRAY(driver_stacks, 1, struct vs_driver_stack); /* by cpu */
 
 #endif

@@ -6,13 +6,15 @@ SEC("tp_btf/netif_receive_skb_entry")
 int BPF_PROG(on_netif_receive_skb_entry, struct sk_buff *skb)
 {
 	struct vs_device *device = device_of(skb->dev);
-	__u64 now_ns;
+	__u64 now_ns, written_ns;
 
 	if (!device || device->kind != VS_KIND_TUN || control.phase == VS_PHASE_OFF)
 		return 0;
 	now_ns = bpf_ktime_get_ns();
+	written_ns = now_ns;
 	if (measures(VS_SEGMENT_INJECT))
-		end_inject(shard_on(device, VS_SEGMENT_INJECT), now_ns);
+		written_ns = end_inject(shard_on(device, VS_SEGMENT_INJECT), now_ns);
+	see(skb, device, VS_POINT_FROM_USER, written_ns);
 	if (stamping() && measures(VS_SEGMENT_BACKLOG))
 		expire(begin(set_of((__u64)skb), skb, shard_on(device, VS_SEGMENT_BACKLOG), now_ns, 0));
 	return 0;
@@ -69,6 +71,7 @@ int BPF_PROG(on_netif_receive_skb, struct sk_buff *skb)
 		device->gro = 0;
 	}
 	end_backlog(device, word, rebuilt, now_ns);
+	see(skb, device, VS_POINT_RECEIVED, now_ns);
 	return 0;
 }
 
@@ -85,5 +88,6 @@ int BPF_PROG(on_napi_gro_receive_entry, struct sk_buff *skb)
 	if (!device->gro)
 		device->gro = 1;
 	end_backlog(device, take((__u64)skb), rebuilds_skbs(device, skb->dev), now_ns);
+	see(skb, device, VS_POINT_RECEIVED, now_ns);
 	return 0;
 }

@@ -13,8 +13,12 @@ int BPF_PROG(on_skb_copy_datagram_iovec, struct sk_buff *skb)
 		return 0;
 	word = take((__u64)skb);
 	/* Without a stamp it is the second copy of a packet with a VLAN tag, or older than the measurement. */
-	if (word)
-		settle(word, shard_on(device, VS_SEGMENT_RING), bpf_ktime_get_ns(), PREEMPTIBLE);
+	if (word) {
+		__u64 now_ns = bpf_ktime_get_ns();
+
+		settle(word, shard_on(device, VS_SEGMENT_RING), now_ns, PREEMPTIBLE);
+		see(skb, device, VS_POINT_TO_USER, now_ns);
+	}
 	return 0;
 }
 
@@ -46,17 +50,21 @@ static __always_inline __u64 pending_inject(void)
 	return word;
 }
 
-static __always_inline void end_inject(__u32 shard, __u64 now_ns)
+/* When the write began; where it wasn't seen, now. */
+static __always_inline __u64 end_inject(__u32 shard, __u64 now_ns)
 {
 	__u64 word = pending_inject();
+	__u64 residence_ns;
 
 	if (!word) {
 		if (stamping())
 			count_unmatched(shard);
-		return;
+		return now_ns;
 	}
+	residence_ns = age_ns(word, now_ns);
 	count_started(shard);
-	record(shard, age_ns(word, now_ns), BOTTOM_HALVES_OFF);
+	record(shard, residence_ns, BOTTOM_HALVES_OFF);
+	return now_ns - residence_ns;
 }
 
 SEC("fentry/tun_get_user")

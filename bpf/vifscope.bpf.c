@@ -14,6 +14,7 @@
 #include "in_flight.h"
 #include "device.h"
 #include "segment.h"
+#include "journey.h"
 
 #include "tun.h"
 #include "egress.h"

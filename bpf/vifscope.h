@@ -62,6 +62,16 @@ enum vs_special_shard {
 	VS_SPECIAL_SHARD_N, /* the first that a device can have */
 };
 
+/* Where on a device a packet is seen. */
+enum vs_point {
+	VS_POINT_INVALID = 0,
+	VS_POINT_SENT,
+	VS_POINT_TO_USER,
+	VS_POINT_FROM_USER,
+	VS_POINT_RECEIVED,
+	VS_POINT_N,
+};
+
 #define VS_HIGHEST_NS 68000000000ULL
 
 union vs_enums {
@@ -71,6 +81,7 @@ union vs_enums {
 	enum vs_announcement_state announcement_state;
 	enum vs_limit limit;
 	enum vs_special_shard special_shard;
+	enum vs_point point;
 };
 
 /* Read-only to the programs: the verifier prunes what the host doesn't need. */
@@ -87,11 +98,15 @@ struct vs_control {
 	__u32 phase;
 	/* 0, or 1 + the block of VS_SIGHTINGS_A_LOOK cache entries that the daemon wants looked at. */
 	__u32 look_at;
-	__u32 pad[14];
+	/* Packets are sampled whose content's upper half is no greater; 0: none. */
+	__u32 sample_up_to;
+	__u32 pad[13];
 	/* Written by the programs, so on a line of its own. */
 	__u32 announced;
 	__u32 looks; /* so far */
 	__u64 unlearned_hook_runs;
+	__u32 events_lost; /* for want of room in the ring */
+	__u32 events_without_content; /* of packets that have no fingerprint */
 };
 
 /* One packet between two hooks. key: the skb's (or, for inject, the task's) address; 0 free, 1 locked.
@@ -164,6 +179,16 @@ struct vs_sighting {
 	__u32 ifindex;
 	__u64 net;
 	char name[VS_IFNAMSIZ];
+};
+
+/* What the ring holds: a sampled packet at one point of its way. */
+struct vs_event {
+	__u64 time_ns;
+	__u64 content; /* fingerprint.h */
+	__u32 length;
+	__u16 device; /* its first shard */
+	__u8 point;
+	__u8 pad;
 };
 
 struct vs_driver_frame {

@@ -36,6 +36,15 @@ export const phase = {
   n: 3,
 } as const;
 
+export const point = {
+  invalid: 0,
+  sent: 1,
+  toUser: 2,
+  fromUser: 3,
+  received: 4,
+  n: 5,
+} as const;
+
 export const segment = {
   invalid: 0,
   qdisc: 1,
@@ -80,13 +89,16 @@ export const config = {
 } as const;
 
 export const control = {
-  size: 80,
+  size: 88,
   phase: { offset: 0, size: 4 },
   lookAt: { offset: 4, size: 4 },
-  pad: { offset: 8, size: 4, count: 14 },
+  sampleUpTo: { offset: 8, size: 4 },
+  pad: { offset: 12, size: 4, count: 13 },
   announced: { offset: 64, size: 4 },
   looks: { offset: 68, size: 4 },
   unlearnedHookRuns: { offset: 72, size: 8 },
+  eventsLost: { offset: 80, size: 4 },
+  eventsWithoutContent: { offset: 84, size: 4 },
 } as const;
 
 export const device = {
