@@ -1,0 +1,167 @@
+// Correlates the events of sampled packets into journeys: one packet, recognised by its content, from hook to hook.
+// In: events in the order of the kernel's ring, which is that of cause and effect. Out: legs and whole journeys.
+// The same content twice under way can't be told apart: such a journey is counted as ambiguous and makes no sample.
+import { JourneyTable, mostLegs } from './journeyTable.js';
+
+/** Where on a device a packet was seen; as in enum vs_point. */
+export const points = { sent: 1, toUser: 2, fromUser: 3, received: 4 } as const;
+export type Point = (typeof points)[keyof typeof points];
+const pointBits = 3;
+
+/**
+ * Where one packet can be seen next; anything else is a copy of it, or another of the same content. A flooded frame,
+ * for one, is sent on a second device while the first one's reader has it.
+ */
+const turns: Readonly<Record<Point, readonly Point[]>> = {
+  [points.sent]: [points.toUser, points.received],
+  [points.toUser]: [points.fromUser],
+  [points.fromUser]: [points.received],
+  [points.received]: [points.sent],
+};
+/** turns as bits: 1 << point. */
+const turnBits = Uint8Array.from({ length: 1 << pointBits }, (_, from) =>
+  (turns[from as Point] ?? []).reduce((bits, to) => bits | (1 << to), 0),
+);
+const anyTurn = (1 << (1 << pointBits)) - 1;
+
+/** What comes of it. Devices by their number in the events, times in ns. */
+export interface JourneySink {
+  /** From a read by user space on one device to the write on another: the forwarder's or the guest's own time. */
+  leg(from: number, to: number, residenceNs: number): void;
+  /** From the first hook to the last. */
+  journey(from: number, to: number, durationNs: number): void;
+}
+
+export interface JourneyLimits {
+  /** Journeys under way at once; a power of two, from 4. */
+  readonly capacity: number;
+  /** A journey without an event for so long is over. */
+  readonly quietNs: number;
+}
+
+/** begun = whole + partial + ambiguous + evicted + under way. */
+export interface JourneyCounts {
+  begun: number;
+  /** Over, with two hooks or more. */
+  whole: number;
+  /** Over, seen at one hook only. */
+  partial: number;
+  ambiguous: number;
+  /** Had to make room for others. */
+  evicted: number;
+  legs: number;
+  /** Read by user space and not written again: kept, changed, or lost there. */
+  unreturned: number;
+}
+
+/** A leg is told when its journey is over: until then a second packet of the same content may come to light. */
+export class Correlator {
+  readonly counts: JourneyCounts = {
+    begun: 0,
+    whole: 0,
+    partial: 0,
+    ambiguous: 0,
+    evicted: 0,
+    legs: 0,
+    unreturned: 0,
+  };
+  readonly #sink: JourneySink;
+  readonly #quietNs: number;
+  readonly #table: JourneyTable;
+
+  constructor(sink: JourneySink, { capacity, quietNs }: JourneyLimits) {
+    this.#sink = sink;
+    this.#quietNs = quietNs;
+    this.#table = new JourneyTable(capacity);
+  }
+
+  /** Journeys that are not over yet. */
+  get underWay(): number {
+    const { begun, whole, partial, ambiguous, evicted } = this.counts;
+    return begun - whole - partial - ambiguous - evicted;
+  }
+
+  /** @param timeNs when the packet passed the hook; for fromUser, when the write of it began */
+  add(timeNs: number, keyHigh: number, keyLow: number, device: number, point: Point): void {
+    const table = this.#table;
+    let at = table.find(keyHigh, keyLow);
+    if (at >= 0 && timeNs - (table.lastNs[at] ?? 0) > this.#quietNs) {
+      this.#end(at);
+      at = -1;
+    }
+    if (at < 0) at = this.#begin(timeNs, keyHigh, keyLow, device);
+    const isInTurn = ((table.nextPoints[at] ?? 0) >> point) & 1;
+    if (!isInTurn || !table.pass(at, (device << pointBits) | point)) table.isAmbiguous[at] = 1;
+    table.nextPoints[at] = turnBits[point] ?? 0;
+    if (point === points.fromUser) this.#endLeg(at, device, timeNs);
+    if (point === points.toUser) {
+      table.takenNs[at] = timeNs;
+      table.takenFrom[at] = device;
+    }
+    // The write of a packet begins before the event that tells of it, and another CPU's clock may be a little ahead.
+    table.lastNs[at] = Math.max(table.lastNs[at] ?? 0, timeNs);
+    table.lastDevice[at] = device;
+  }
+
+  /** Ends the journeys that are over; to be called about as often as a journey may be quiet. */
+  expire(nowNs: number): void {
+    const table = this.#table;
+    for (let at = 0; at < table.capacity; at++)
+      if (table.hooksAt(at) > 0 && nowNs - (table.lastNs[at] ?? 0) > this.#quietNs) this.#end(at);
+  }
+
+  #begin(timeNs: number, keyHigh: number, keyLow: number, device: number): number {
+    const table = this.#table;
+    const at = table.placeFor(keyLow);
+    if (table.hooksAt(at) > 0) {
+      if (timeNs - (table.lastNs[at] ?? 0) > this.#quietNs) this.#end(at);
+      else {
+        this.counts.evicted += 1;
+        table.free(at);
+      }
+    }
+    this.counts.begun += 1;
+    table.take(at, keyHigh, keyLow);
+    table.nextPoints[at] = anyTurn;
+    table.firstNs[at] = timeNs;
+    table.lastNs[at] = timeNs;
+    table.firstDevice[at] = device;
+    return at;
+  }
+
+  #endLeg(at: number, to: number, timeNs: number): void {
+    const table = this.#table;
+    const takenNs = table.takenNs[at] ?? Number.NaN;
+    const legs = table.legs[at] ?? 0;
+    if (Number.isNaN(takenNs) || legs === mostLegs) return;
+    const place = at * mostLegs + legs;
+    table.legFrom[place] = table.takenFrom[at] ?? 0;
+    table.legTo[place] = to;
+    table.legNs[place] = timeNs - takenNs;
+    table.legs[at] = legs + 1;
+    table.takenNs[at] = Number.NaN;
+  }
+
+  #end(at: number): void {
+    const { counts } = this;
+    const table = this.#table;
+    const hooks = table.hooksAt(at);
+    table.free(at);
+    if (table.isAmbiguous[at]) {
+      counts.ambiguous += 1;
+      return;
+    }
+    if (!Number.isNaN(table.takenNs[at])) counts.unreturned += 1;
+    if (hooks === 1) {
+      counts.partial += 1;
+      return;
+    }
+    counts.whole += 1;
+    const legs = table.legs[at] ?? 0;
+    counts.legs += legs;
+    for (let place = at * mostLegs; place < at * mostLegs + legs; place++)
+      this.#sink.leg(table.legFrom[place] ?? 0, table.legTo[place] ?? 0, table.legNs[place] ?? 0);
+    const durationNs = (table.lastNs[at] ?? 0) - (table.firstNs[at] ?? 0);
+    this.#sink.journey(table.firstDevice[at] ?? 0, table.lastDevice[at] ?? 0, durationNs);
+  }
+}

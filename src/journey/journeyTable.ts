@@ -1,0 +1,101 @@
+// The journeys under way, in columns of fixed length: nothing is allocated an event. A key has a set of four places.
+
+const ways = 4;
+/** Hooks of one journey; a packet that passes more is given up. */
+const mostHooks = 16;
+/** A leg has two hooks of its own. */
+export const mostLegs = mostHooks / 2;
+
+export class JourneyTable {
+  readonly capacity: number;
+  readonly #setMask: number;
+  readonly #keyHigh: Uint32Array;
+  readonly #keyLow: Uint32Array;
+  readonly #hooks: Uint8Array;
+  readonly #visited: Uint32Array;
+  readonly firstNs: Float64Array;
+  readonly lastNs: Float64Array;
+  readonly firstDevice: Uint16Array;
+  readonly lastDevice: Uint16Array;
+  readonly isAmbiguous: Uint8Array;
+  /** Where the packet can be seen next, as bits. */
+  readonly nextPoints: Uint8Array;
+  /** Legs so far, and what each one was: legsAt(at) + its number is the place in the columns. */
+  readonly legs: Uint8Array;
+  readonly legFrom: Uint16Array;
+  readonly legTo: Uint16Array;
+  readonly legNs: Float64Array;
+  /** When user space took the packet, and from which device; NaN: it hasn't it. */
+  readonly takenNs: Float64Array;
+  readonly takenFrom: Uint16Array;
+
+  /** @param capacity a power of two */
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.#setMask = capacity / ways - 1;
+    this.#keyHigh = new Uint32Array(capacity);
+    this.#keyLow = new Uint32Array(capacity);
+    this.#hooks = new Uint8Array(capacity);
+    this.#visited = new Uint32Array(capacity * mostHooks);
+    this.firstNs = new Float64Array(capacity);
+    this.lastNs = new Float64Array(capacity);
+    this.firstDevice = new Uint16Array(capacity);
+    this.lastDevice = new Uint16Array(capacity);
+    this.isAmbiguous = new Uint8Array(capacity);
+    this.nextPoints = new Uint8Array(capacity);
+    this.legs = new Uint8Array(capacity);
+    this.legFrom = new Uint16Array(capacity * mostLegs);
+    this.legTo = new Uint16Array(capacity * mostLegs);
+    this.legNs = new Float64Array(capacity * mostLegs);
+    this.takenNs = new Float64Array(capacity).fill(Number.NaN);
+    this.takenFrom = new Uint16Array(capacity);
+  }
+
+  /** The place of this key; -1: it is not there. */
+  find(keyHigh: number, keyLow: number): number {
+    const first = (keyLow & this.#setMask) * ways;
+    for (let at = first; at < first + ways; at++)
+      if (this.#keyLow[at] === keyLow && this.#keyHigh[at] === keyHigh && this.hooksAt(at) > 0) return at;
+    return -1;
+  }
+
+  /** The place for a new key: a free one of its set, or the one that has been quiet for longest. */
+  placeFor(keyLow: number): number {
+    const first = (keyLow & this.#setMask) * ways;
+    let quietest = first;
+    for (let at = first; at < first + ways; at++) {
+      if (this.hooksAt(at) === 0) return at;
+      if ((this.lastNs[at] ?? 0) < (this.lastNs[quietest] ?? 0)) quietest = at;
+    }
+    return quietest;
+  }
+
+  take(at: number, keyHigh: number, keyLow: number): void {
+    this.#keyHigh[at] = keyHigh;
+    this.#keyLow[at] = keyLow;
+    this.isAmbiguous[at] = 0;
+    this.legs[at] = 0;
+    this.takenNs[at] = Number.NaN;
+  }
+
+  free(at: number): void {
+    this.#hooks[at] = 0;
+  }
+
+  /** How many hooks the journey at this place has passed; 0: the place is free. */
+  hooksAt(at: number): number {
+    return this.#hooks[at] ?? 0;
+  }
+
+  /** Notes that the journey passes a hook. @returns false where it has passed it before, or too many */
+  pass(at: number, hook: number): boolean {
+    const hooks = this.hooksAt(at);
+    const first = at * mostHooks;
+    for (let passed = first; passed < first + hooks; passed++)
+      if (this.#visited[passed] === hook) return false;
+    if (hooks === mostHooks) return false;
+    this.#visited[first + hooks] = hook;
+    this.#hooks[at] = hooks + 1;
+    return true;
+  }
+}

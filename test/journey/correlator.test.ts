@@ -1,0 +1,136 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { Correlator, type JourneyLimits, type Point, points } from '../../src/journey/correlator.js';
+
+const limits: JourneyLimits = { capacity: 1_024, quietNs: 1_000_000 };
+
+function correlate(given: Partial<JourneyLimits> = {}) {
+  const legs: [from: number, to: number, ns: number][] = [];
+  const journeys: [from: number, to: number, ns: number][] = [];
+  const correlator = new Correlator(
+    { leg: (...leg) => legs.push(leg), journey: (...journey) => journeys.push(journey) },
+    { ...limits, ...given },
+  );
+  const end = () => correlator.expire(Number.MAX_SAFE_INTEGER);
+  return { legs, journeys, correlator, end };
+}
+
+/** tun 1 → forwarder → tun 2. */
+const overForwarder = (
+  startNs: number,
+  residenceNs: number,
+): readonly (readonly [number, number, Point])[] => [
+  [startNs, 1, points.sent],
+  [startNs + 10, 1, points.toUser],
+  [startNs + 10 + residenceNs, 2, points.fromUser],
+  [startNs + 25 + residenceNs, 2, points.received],
+];
+
+test('a packet over a forwarder: its leg and the whole', (t) => {
+  const { legs, journeys, correlator, end } = correlate();
+  for (const [timeNs, device, point] of overForwarder(100, 5_000))
+    correlator.add(timeNs, 7, 9, device, point);
+  t.deepEqual([legs, journeys], [[], []], 'told when it is over, not before');
+  t.is(correlator.underWay, 1);
+  end();
+  t.deepEqual(legs, [[1, 2, 5_000]]);
+  t.deepEqual(journeys, [[1, 2, 5_025]]);
+  t.like(correlator.counts, { begun: 1, whole: 1, legs: 1, ambiguous: 0, unreturned: 0 });
+});
+
+test('a guest that sends the packet back on the same device', (t) => {
+  const { legs, correlator, end } = correlate();
+  for (const [timeNs, point] of [
+    [0, points.sent],
+    [5, points.toUser],
+    [105, points.fromUser],
+    [110, points.received],
+  ] as const)
+    correlator.add(timeNs, 1, 1, 3, point);
+  end();
+  t.deepEqual(legs, [[3, 3, 100]]);
+});
+
+test('the same content twice under way makes no leg and no journey', (t) => {
+  const { legs, journeys, correlator, end } = correlate();
+  const [first, second] = [overForwarder(0, 100), overForwarder(50, 100)];
+  for (const [timeNs, device, point] of [...first, ...second].toSorted(([a], [b]) => a - b))
+    correlator.add(timeNs, 7, 9, device, point);
+  end();
+  t.deepEqual([legs, journeys], [[], []]);
+  t.is(correlator.counts.ambiguous, 1);
+});
+
+test('the same content again once the first journey is over is a journey of its own', (t) => {
+  const { legs, correlator, end } = correlate();
+  for (const startNs of [0, 2_000_000])
+    for (const [timeNs, device, point] of overForwarder(startNs, 300 + startNs / 1_000))
+      correlator.add(timeNs, 7, 9, device, point);
+  end();
+  t.deepEqual(legs, [
+    [1, 2, 300],
+    [1, 2, 2_300],
+  ]);
+});
+
+test('a copy to two devices claims no leg that never was', (t) => {
+  const { legs, correlator, end } = correlate();
+  // A bridge floods two taps; only the second guest answers.
+  correlator.add(0, 1, 1, 1, points.sent);
+  correlator.add(1, 1, 1, 2, points.sent);
+  correlator.add(5, 1, 1, 1, points.toUser);
+  correlator.add(6, 1, 1, 2, points.toUser);
+  correlator.add(90, 1, 1, 2, points.fromUser);
+  end();
+  t.deepEqual(legs, []);
+  t.is(correlator.counts.ambiguous, 1);
+});
+
+test('what user space keeps is counted, and has no leg', (t) => {
+  const { legs, correlator, end } = correlate();
+  correlator.add(0, 1, 1, 1, points.sent);
+  correlator.add(5, 1, 1, 1, points.toUser);
+  end();
+  t.deepEqual(legs, []);
+  t.like(correlator.counts, { whole: 1, unreturned: 1 });
+});
+
+test('a set that is full gives the quietest journey up', (t) => {
+  const { journeys, correlator, end } = correlate({ capacity: 4 });
+  for (let key = 1; key <= 5; key++) correlator.add(key, key, 0, 1, points.sent);
+  for (let key = 1; key <= 5; key++) correlator.add(10 + key, key, 0, 2, points.received);
+  end();
+  t.true(correlator.counts.evicted >= 1);
+  t.is(correlator.underWay, 0);
+  t.true(
+    journeys.every(([from, to, ns]) => from === 1 && to === 2 && ns === 10),
+    JSON.stringify(journeys),
+  );
+});
+
+test('whatever comes: counts add up, and every leg is one of the packets own', (t) => {
+  const packets = fc.array(
+    fc.record({ start: fc.nat(5_000), residence: fc.integer({ min: 1, max: 3_000 }) }),
+    {
+      maxLength: 30,
+    },
+  );
+  fc.assert(
+    fc.property(packets, fc.integer({ min: 1, max: 30 }), (sent, contents) => {
+      const { legs, correlator, end } = correlate({ capacity: 8 });
+      const events = sent.flatMap(({ start, residence }, at) =>
+        overForwarder(start, residence).map(([timeNs, ...rest]) => [timeNs, at % contents, ...rest] as const),
+      );
+      for (const [timeNs, key, device, point] of events.toSorted(([a], [b]) => a - b))
+        correlator.add(timeNs, key, key, device, point);
+      end();
+      const { begun, whole, partial, ambiguous, evicted } = correlator.counts;
+      const residences = new Set(sent.map(({ residence }) => residence));
+      return (
+        begun === whole + partial + ambiguous + evicted &&
+        legs.every(([from, to, ns]) => from === 1 && to === 2 && residences.has(ns))
+      );
+    }),
+  );
+  t.pass();
+});
