@@ -84,6 +84,16 @@ union vs_enums {
 	enum vs_point point;
 };
 
+/* What the ring holds: a sampled packet at one point of its way. */
+struct vs_event {
+	__u64 time_ns;
+	__u64 content; /* fingerprint.h */
+	__u32 length;
+	__u16 device; /* its first shard */
+	__u8 point;
+	__u8 pad;
+};
+
 /* Read-only to the programs: the verifier prunes what the host doesn't need. */
 struct vs_config {
 	__u32 cpus;
@@ -91,7 +101,9 @@ struct vs_config {
 	__u32 set_bits; /* log2 of the in-flight sets */
 	__u32 device_bits; /* log2 of the device cache's entries */
 	__u32 segments; /* bit a segment: both its hooks are attached */
-	union vs_enums enums[0]; /* no storage: keeps the enums in the object's BTF */
+	/* No storage: keep in the object's BTF what no array holds. */
+	union vs_enums enums[0];
+	struct vs_event events[0];
 };
 
 struct vs_control {
@@ -179,16 +191,6 @@ struct vs_sighting {
 	__u32 ifindex;
 	__u64 net;
 	char name[VS_IFNAMSIZ];
-};
-
-/* What the ring holds: a sampled packet at one point of its way. */
-struct vs_event {
-	__u64 time_ns;
-	__u64 content; /* fingerprint.h */
-	__u32 length;
-	__u16 device; /* its first shard */
-	__u8 point;
-	__u8 pad;
 };
 
 struct vs_driver_frame {

@@ -79,13 +79,14 @@ export const announcement = {
 } as const;
 
 export const config = {
-  size: 20,
+  size: 24,
   cpus: { offset: 0, size: 4 },
   shards: { offset: 4, size: 4 },
   setBits: { offset: 8, size: 4 },
   deviceBits: { offset: 12, size: 4 },
   segments: { offset: 16, size: 4 },
   enums: { offset: 20, size: 4, count: 0 },
+  events: { offset: 24, size: 24, count: 0 },
 } as const;
 
 export const control = {
@@ -133,6 +134,16 @@ export const driverStack = {
 export const drops = {
   size: 1024,
   counts: { offset: 0, size: 4, count: 256 },
+} as const;
+
+export const event = {
+  size: 24,
+  timeNs: { offset: 0, size: 8 },
+  content: { offset: 8, size: 8 },
+  length: { offset: 16, size: 4 },
+  device: { offset: 20, size: 2 },
+  point: { offset: 22, size: 1 },
+  pad: { offset: 23, size: 1 },
 } as const;
 
 export const histogram = {

@@ -1,6 +1,6 @@
 // The object's mapped memory as a whole: its sizes set before load, its arrays mapped after.
 import * as abi from '../abi/layout.js';
-import { type MappedMemory, mapShared } from '../libbpf/memory.js';
+import { type MappedMemory, type MappedRing, mapRing, mapShared } from '../libbpf/memory.js';
 import type { BpfObject } from '../libbpf/object.js';
 import type { Segment } from '../measure/segments.js';
 import { Histograms } from './histograms.js';
@@ -17,12 +17,14 @@ const maps = {
   sightings: 'sightings',
   announcements: 'announcements',
   driverStacks: 'driver_stacks',
-} as const satisfies Record<string, MapName | '.bss'>;
+  events: 'events',
+} as const satisfies Record<string, MapName | 'events' | '.bss'>;
 type Field = keyof typeof maps;
 const fields = Object.keys(maps) as readonly Field[];
 
-export type KernelMemory = Readonly<Record<Exclude<Field, 'histograms'>, MappedMemory>> & {
+export type KernelMemory = Readonly<Record<Exclude<Field, 'histograms' | 'events'>, MappedMemory>> & {
   readonly histograms: Histograms;
+  readonly events: MappedRing;
   unmap(): void;
 };
 
@@ -32,7 +34,7 @@ export type MemoryFds = Readonly<Record<Field, number>>;
 /** Before load: map sizes, and the read-only configuration that the verifier prunes by. */
 export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: readonly Segment[]): void {
   const entries = mapEntries(sizes);
-  for (const map of mapNames) object.resize(map, entries[map]);
+  for (const map of [...mapNames, 'events'] as const) object.resize(map, entries[map]);
   const config = new DataView(new ArrayBuffer(abi.config.size));
   config.setUint32(abi.config.cpus.offset, sizes.cpus, true);
   config.setUint32(abi.config.shards.offset, sizes.shards, true);
@@ -52,7 +54,7 @@ export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
   const entries = mapEntries(sizes);
   const byteLengthOf = (map: MapName | '.bss') =>
     map === '.bss' ? abi.control.size : entries[map] * valueBytes[map];
-  const map = (field: Field) => mapShared(fds[field], byteLengthOf(maps[field]));
+  const map = (field: Exclude<Field, 'events'>) => mapShared(fds[field], byteLengthOf(maps[field]));
   const memory = {
     control: map('control'),
     inFlight: map('inFlight'),
@@ -63,6 +65,7 @@ export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
     sightings: map('sightings'),
     announcements: map('announcements'),
     driverStacks: map('driverStacks'),
+    events: mapRing(fds.events, sizes.eventBytes),
   };
   return {
     ...memory,

@@ -8,6 +8,8 @@ export interface Sizes {
   readonly shards: number;
   readonly inFlightSets: number;
   readonly deviceEntries: number;
+  /** Bytes of the ring of events; a power of two of pages. */
+  readonly eventBytes: number;
 }
 
 /** Every default in one place. */
@@ -15,6 +17,8 @@ const histogramBudgetBytes = 256 * 1024 * 1024;
 const mostShards = 1024;
 const fewestShards = 64;
 const inFlightPackets = 131_072;
+/** Where nobody asks for journeys. */
+const leastEventBytes = 4_096;
 /** The cache is kept a quarter full at most, so that a probe sequence practically never overflows. */
 const entriesADevice = 4;
 const shardsADevice = 2;
@@ -23,11 +27,12 @@ const shardsADevice = 2;
 const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(Math.max(2, least)));
 
 /** For programs that are tried and never run. */
-export const smallestSizes: Sizes = { cpus: 1, shards: 1, inFlightSets: 2, deviceEntries: 2 };
+export const smallestSizes: Sizes = { cpus: 1, shards: 1, inFlightSets: 2, deviceEntries: 2, eventBytes: leastEventBytes };
 
 export interface Limits {
   readonly shards?: number | undefined;
   readonly inFlightPackets?: number | undefined;
+  readonly eventBytes?: number | undefined;
 }
 
 /** Sizes for a host with so many possible CPUs; `limits` asks for other than the defaults. */
@@ -41,11 +46,12 @@ export function sizesFor(cpus: number, limits: Limits = {}): Sizes {
     deviceEntries: powerOfTwoFrom(
       Math.max(abi.limit.sightingsALook, (shards / shardsADevice) * entriesADevice),
     ),
+    eventBytes: limits.eventBytes ?? leastEventBytes,
   };
 }
 
 /** Entries of each map, as the BPF side indexes them. */
-export function mapEntries(sizes: Sizes): Readonly<Record<MapName, number>> {
+export function mapEntries(sizes: Sizes): Readonly<Record<MapName | 'events', number>> {
   return {
     in_flight: sizes.inFlightSets,
     tallies: sizes.cpus * sizes.shards,
@@ -55,6 +61,7 @@ export function mapEntries(sizes: Sizes): Readonly<Record<MapName, number>> {
     sightings: sizes.deviceEntries,
     announcements: 2 ** abi.limit.announcementBits,
     driver_stacks: sizes.cpus,
+    events: sizes.eventBytes,
   };
 }
 

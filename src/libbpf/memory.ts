@@ -31,8 +31,39 @@ export interface MappedMemory {
  * @param offsetBytes whole pages
  */
 export function mapShared(fd: number, byteLength: number, offsetBytes = 0): MappedMemory {
+  return mapRegion(fd, byteLength, offsetBytes, PROT_READ | PROT_WRITE);
+}
+
+/** A ring buffer: each side writes its own position, and the data is read-only. Positions are bytes, and only rise. */
+export interface MappedRing {
+  readonly consumer: MappedMemory;
+  readonly producer: MappedMemory;
+  /** Mapped twice in a row, so that no record is cut at the end. */
+  readonly data: MappedMemory;
+  unmap(): void;
+}
+
+/** Maps a BPF_MAP_TYPE_RINGBUF of so many bytes. @see kernel/bpf/ringbuf.c, ringbuf_map_mmap_user */
+export function mapRing(fd: number, byteLength: number): MappedRing {
+  const parts = {
+    consumer: mapRegion(fd, pageBytes, 0, PROT_READ | PROT_WRITE),
+    producer: mapRegion(fd, pageBytes, pageBytes, PROT_READ),
+    data: mapRegion(fd, 2 * byteLength, 2 * pageBytes, PROT_READ),
+  };
+  const unmap = () => {
+    for (const part of Object.values(parts)) part.unmap();
+  };
+  return { ...parts, unmap };
+}
+
+function mapRegion(
+  fd: number,
+  byteLength: number,
+  offsetBytes: number,
+  protection: number,
+): MappedMemory {
   const mappedBytes = Math.ceil(byteLength / pageBytes) * pageBytes;
-  const pointer = libc.mmap(ref.NULL, mappedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offsetBytes);
+  const pointer = libc.mmap(ref.NULL, mappedBytes, protection, MAP_SHARED, fd, offsetBytes);
   if (BigInt(ref.hexAddress(pointer).replace(/^(0x)?/, '0x')) === mapFailed)
     throw new LibbpfError('mmap', errno());
   // The Buffer's own .buffer reaches past the region: every view is built from offset and length.
