@@ -240,6 +240,15 @@ static __always_inline __u64 ipv6_fingerprint(struct cursor *cursor)
 	return NO_FINGERPRINT;
 }
 
+/* Every bit of it depends on every word of the content: the upper half decides on sampling, the lower one on the
+ * place in the daemon's table.
+ */
+static __always_inline __u64 finished(__u64 hash)
+{
+	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93ULL;
+	return hash ^ hash >> 32;
+}
+
 static __always_inline __u64 fingerprint(struct cursor *cursor, __u16 ethertype)
 {
 	switch (ethertype) {

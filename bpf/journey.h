@@ -29,7 +29,7 @@ static __always_inline __u64 content_of(struct sk_buff *skb, enum vs_point point
 			return NO_FINGERPRINT;
 		ethertype = __builtin_bswap16(inner);
 	}
-	return fingerprint(&cursor, ethertype);
+	return finished(fingerprint(&cursor, ethertype));
 }
 
 static __noinline void tell(struct sk_buff *skb, __u32 device, enum vs_point point, __u64 time_ns)
@@ -59,7 +59,7 @@ static __noinline void tell(struct sk_buff *skb, __u32 device, enum vs_point poi
 
 static __always_inline void see(struct sk_buff *skb, const struct vs_device *device, enum vs_point point, __u64 time_ns)
 {
-	if (unlikely(control.sample_up_to) && stamping())
+	if (unlikely(control.sample_up_to))
 		tell(skb, device->first_shard, point, time_ns);
 }
 

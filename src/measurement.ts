@@ -5,8 +5,11 @@ import { readHostFacts, readPossibleCpus } from './host/facts.js';
 import { readKernelBtf } from './host/kernelBtf.js';
 import { NetnsNames } from './host/netnsNames.js';
 import { requireKernelSupport } from './host/requirements.js';
+import type { JourneysOptions } from './journey/journeys.js';
+import type { LegLedger } from './journey/legLedger.js';
 import { type Attachment, attachHere } from './kernel/attachment.js';
 import type { Device } from './kernel/deviceTable.js';
+import { Follower, followingRingBytes } from './kernel/follower.js';
 import type { Hook } from './kernel/hooks.js';
 import { Meter } from './kernel/meter.js';
 import { type Limits, sizesFor } from './kernel/sizes.js';
@@ -27,6 +30,15 @@ const drainStepMs = 10;
 /** Devices that come and go while a command measures, beyond those that there is memory for at once. */
 const mostDevices = 10_000;
 
+/** Before the ring is full. */
+const followIntervalMs = 20;
+const expireIntervalMs = 200;
+
+interface Following {
+  readonly follower: Follower;
+  readonly ledger: LegLedger;
+}
+
 export interface MeasurementOptions {
   /** Globs over "name" and "netns/name"; none means every device. */
   readonly include?: readonly string[];
@@ -35,12 +47,16 @@ export interface MeasurementOptions {
   readonly without?: readonly Hook[];
   readonly limits?: Limits;
   readonly objectPath?: string;
+  /** Which packets to follow from device to device; null for none. */
+  readonly journeys?: JourneysOptions | null;
 }
 
 export class Measurement {
   readonly #attachment: Attachment;
   readonly #meter: Meter;
+  readonly #journeys: JourneysOptions | null;
   readonly #timers: NodeJS.Timeout[];
+  #following: Following | null = null;
   #interval = newInterval();
   #failure: { readonly error: unknown } | null = null;
   #isClosed = false;
@@ -58,8 +74,11 @@ export class Measurement {
     return new Measurement(options);
   }
 
-  private constructor({ include = [], exclude = [], limits, without, objectPath }: MeasurementOptions) {
-    const sizes = sizesFor(readPossibleCpus(), limits);
+  private constructor(options: MeasurementOptions) {
+    const { include = [], exclude = [], limits, without, objectPath, journeys = null } = options;
+    const eventBytes = journeys ? followingRingBytes : undefined;
+    const sizes = sizesFor(readPossibleCpus(), { eventBytes, ...limits });
+    this.#journeys = journeys;
     const names = new NetnsNames();
     const dropReasons = dropReasonsOf(readKernelBtf());
     this.#attachment = attachHere({ sizes, without, objectPath });
@@ -72,6 +91,8 @@ export class Measurement {
       this.#every(learnIntervalMs, () => this.#meter.learn()),
       this.#every(refreshIntervalMs, () => this.#meter.refresh()),
       this.#every(collectIntervalMs, () => this.#meter.collect()),
+      ...(journeys ? [this.#every(followIntervalMs, () => this.#following?.follower.poll())] : []),
+      ...(journeys ? [this.#every(expireIntervalMs, () => this.#following?.follower.expire())] : []),
     ];
     this.restart();
   }
@@ -94,6 +115,10 @@ export class Measurement {
     this.#meter.reset();
     this.#interval = newInterval();
     this.#meter.openInterval(this.#interval);
+    if (this.#journeys) {
+      const follower = new Follower(this.#attachment, this.#meter, this.#journeys);
+      this.#following = { follower, ledger: follower.open() };
+    }
     this.#unlearnedBefore = control.unlearnedHookRuns;
     this.#startedAt = new Date();
     this.#startedMs = performance.now();
@@ -108,6 +133,7 @@ export class Measurement {
       await sleep(drainStepMs);
       if (!this.#meter.isAnyWaiting()) break;
     }
+    await this.#following?.follower.finish();
     this.#meter.control.phase = 'off';
     this.#meter.refresh();
     if (this.#failure) throw this.#failure.error;
@@ -129,6 +155,7 @@ export class Measurement {
         durationSeconds: this.#durationSeconds,
         host: readHostFacts(libbpf),
         hooks,
+        ...this.#following?.follower.read(this.#following.ledger),
       },
     );
   }

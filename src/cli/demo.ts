@@ -77,14 +77,14 @@ async function run(options: SnapshotOptions, raw: Raw): Promise<number> {
 }
 
 async function measure(
-  { durationSeconds }: SnapshotOptions,
+  { durationSeconds, journeys }: SnapshotOptions,
   raw: Raw,
   scope: Scope,
 ): Promise<{ snapshot: Snapshot; loads: readonly PathLoad[] }> {
   const paths: BuiltPath[] = [];
   for (const name of pathNames) if (raw.path.includes(name)) paths.push(await buildPath(name, scope));
   // From zero, every packet is one of the load's, so the sink's count can be held against the kernel's.
-  const measurement = await startMeasuring(paths, scope);
+  const measurement = await startMeasuring(paths, scope, { journeys });
   const loads: PathLoad[] = [];
   for (const path of paths) {
     progress(`${path.name}: ${raw.rate} packets a second for ${durationSeconds} s`);

@@ -84,11 +84,11 @@ async function take(options: SnapshotOptions, raw: Raw, interruption: Interrupti
 }
 
 async function measure(
-  { durationSeconds }: SnapshotOptions,
+  { durationSeconds, journeys }: SnapshotOptions,
   { device, exclude }: Raw,
   { signal }: Interruption,
 ): Promise<Snapshot> {
-  const measurement = Measurement.start({ include: device, exclude });
+  const measurement = Measurement.start({ include: device, exclude, journeys });
   try {
     progress(`measuring for ${durationSeconds} s; Ctrl-C ends it early`);
     await sleep(durationSeconds * 1_000, undefined, { signal }).catch(ignoreAbort);

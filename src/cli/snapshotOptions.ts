@@ -1,6 +1,8 @@
 // Options that every command with a snapshot shares, and what they ask for once read.
 import type { Argv } from 'yargs';
 import { VifscopeError } from '../errors.js';
+import { defaultQuietMs, type JourneysOptions } from '../journey/journeys.js';
+import { parseEvery } from '../journey/sampling.js';
 import { parseDuration } from '../measure/duration.js';
 import { defaultPercentiles, parsePercentiles } from '../measure/percentiles.js';
 import { parseThreshold, type Threshold } from '../measure/threshold.js';
@@ -22,6 +24,12 @@ export function withSnapshotOptions<T>(argv: Argv<T>, defaultDuration: string) {
     .option('json', { type: 'boolean', describe: 'print JSON', conflicts: 'csv' })
     .option('csv', { type: 'boolean', describe: 'print CSV' })
     .option('hlog', { type: 'string', describe: 'also write an HdrHistogram log', requiresArg: true })
+    .option('journeys', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'also follow one packet in N from device to device, for the time that forwarders and guests take',
+    })
     .option('fail-above', {
       type: 'string',
       array: true,
@@ -37,6 +45,7 @@ export interface RawSnapshotOptions {
   readonly json: boolean | undefined;
   readonly csv: boolean | undefined;
   readonly hlog: string | undefined;
+  readonly journeys: string | undefined;
   readonly failAbove: readonly string[];
 }
 
@@ -46,6 +55,8 @@ export interface SnapshotOptions {
   readonly format: 'table' | 'json' | 'csv';
   readonly hlogPath: string | undefined;
   readonly thresholds: readonly Threshold[];
+  /** null: no packet is followed. */
+  readonly journeys: JourneysOptions | null;
 }
 
 /** @throws VifscopeError USAGE */
@@ -56,6 +67,10 @@ export function readSnapshotOptions(raw: RawSnapshotOptions): SnapshotOptions {
     format: raw.json ? 'json' : raw.csv ? 'csv' : 'table',
     hlogPath: raw.hlog === undefined ? undefined : single('--hlog', raw.hlog),
     thresholds: raw.failAbove.map(parseThreshold),
+    journeys:
+      raw.journeys === undefined
+        ? null
+        : { every: parseEvery(single('--journeys', raw.journeys)), quietMs: defaultQuietMs },
   };
 }
 

@@ -1,6 +1,6 @@
 // What stands below the table: the accounting, missing hooks, and what was turned away.
 import { imbalance, isOrdinary, sumAccounts } from '../measure/accounting.js';
-import type { AccountingLine, HookLine, Snapshot, TurnedAway } from '../measure/snapshot.js';
+import type { AccountingLine, HookLine, JourneySummary, Snapshot, TurnedAway } from '../measure/snapshot.js';
 import { countText } from './latencyText.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
@@ -9,6 +9,7 @@ import { printable } from './printable.js';
 export function remarkLines(snapshot: Snapshot, paint: Paint): string[] {
   return [
     ...accountingRemarks(snapshot.accounting, paint),
+    ...journeyRemarks(snapshot.journeys, paint),
     ...missingRemarks(snapshot.hooks),
     ...turnedAwayRemarks(snapshot.turnedAway, paint),
   ];
@@ -41,6 +42,29 @@ function exceptionOf(line: AccountingLine, paint: Paint): string {
     ...counted(-missing, 'outcomes more than starts').map(paint.alarm),
   ];
   return `${printable(line.device)} (${printable(line.netns)}) ${line.segment}: ${causes.join(', ')}`;
+}
+
+/** How many of the packets the legs are drawn from, and for which of them there is none. */
+function journeyRemarks(journeys: JourneySummary | null, paint: Paint): string[] {
+  if (!journeys) return [];
+  const { every, whole, partial, ambiguous, evicted, lostEvents, unreturned, unrecognisable } = journeys;
+  const rate = every === 1 ? 'every packet' : `one packet in ${countText(every)}`;
+  const parts = [
+    ...counted(whole, 'followed from hook to hook'),
+    ...counted(partial, 'seen at one hook only'),
+    ...counted(ambiguous, 'ambiguous: their content was under way twice'),
+    ...counted(evicted, 'given up for want of room').map(paint.alarm),
+    ...counted(lostEvents, 'events lost').map(paint.alarm),
+    ...counted(unrecognisable, 'events of packets that have no content to recognise'),
+  ];
+  return [
+    `Journeys: ${rate}: ${parts.join(', ') || 'none'}`,
+    ...unreturned.map(
+      ({ device, netns, packets }) =>
+        `  ${printable(device)} (${printable(netns)}): ${countText(packets)} read by user space and not seen again as they were: ` +
+        'encrypted, changed, delivered or lost there; no leg is claimed for them',
+    ),
+  ];
 }
 
 const counted = (count: number, what: string): string[] => (count > 0 ? [`${countText(count)} ${what}`] : []);

@@ -1,11 +1,10 @@
 // The snapshot for people: a table of latencies, the drops, and what to know about both.
-import { percentileName, percentilesIn } from '../measure/percentiles.js';
-import type { DeviceLabels, DropLine, SegmentLine, Snapshot } from '../measure/snapshot.js';
+import type { DeviceLabels, DropLine, LegLine, SegmentLine, Snapshot } from '../measure/snapshot.js';
 import { type Column, columnLines, fittingColumns } from './columns.js';
-import { countText, latencyText } from './latencyText.js';
+import { figureColumns, needs } from './figureColumns.js';
+import { countText } from './latencyText.js';
 import { type Paint, paintFor } from './paint.js';
 import { clipped, printable } from './printable.js';
-import { ratePerSecond } from './rate.js';
 import { remarkLines } from './remarks.js';
 import { shownLines, spansNamespaces } from './rows.js';
 
@@ -36,8 +35,16 @@ export function snapshotTable(
       : tableLines(
           [
             ...deviceColumns(lines, withNetns),
-            ...latencyColumns(lines, percentiles, withRate ? snapshot.durationSeconds : null),
+            segmentColumn(lines),
+            ...figureColumns(lines, percentiles, withRate ? snapshot.durationSeconds : null),
           ],
+          width,
+          paint,
+        ),
+    snapshot.legs.length === 0
+      ? []
+      : tableLines(
+          [...legColumns(snapshot.legs, withNetns), ...figureColumns(snapshot.legs, percentiles, null)],
           width,
           paint,
         ),
@@ -54,79 +61,6 @@ function tableLines(columns: readonly Column[], width: number, paint: Paint): st
   const [heading = '', ...rows] = columnLines(fittingColumns(columns, width), width);
   return [paint.strong(heading), ...rows];
 }
-
-function latencyColumns(
-  lines: readonly SegmentLine[],
-  percentiles: readonly number[],
-  durationSeconds: number | null,
-): Column[] {
-  const latency = (heading: string, need: number, ns: readonly (number | null)[]): Column => ({
-    heading,
-    align: 'right',
-    need,
-    cells: ns.map(latencyText),
-  });
-  const values = lines.map((line) => percentilesIn(line, percentiles));
-  return [
-    { heading: 'segment', align: 'left', need: needs.always, cells: lines.map((line) => line.segment) },
-    {
-      heading: 'packets',
-      align: 'right',
-      need: needs.packets,
-      cells: lines.map((line) => countText(line.count)),
-    },
-    ...(durationSeconds === null ? [] : [rateColumn(lines, durationSeconds)]),
-    latency(
-      'min',
-      needs.min,
-      lines.map((line) => line.minNs),
-    ),
-    ...percentiles.map((percentile, index) =>
-      latency(
-        percentileName(percentile),
-        needOf(percentile),
-        values.map((row) => row[index] ?? null),
-      ),
-    ),
-    latency(
-      'max',
-      needs.always,
-      lines.map((line) => line.maxNs),
-    ),
-  ];
-}
-
-/** What a narrow terminal gives up first has the least need. */
-const needs = {
-  min: 1,
-  rate: 3,
-  packets: 7,
-  netns: 10,
-  device: Number.POSITIVE_INFINITY,
-  always: Number.POSITIVE_INFINITY,
-} as const;
-
-const percentileNeeds: ReadonlyMap<number, number> = new Map([
-  [90, 2],
-  [99.99, 4],
-  [99.9, 6],
-  [50, 8],
-  [99, 9],
-]);
-
-const needOf = (percentile: number): number => percentileNeeds.get(percentile) ?? 5;
-
-const rateColumn = (lines: readonly SegmentLine[], durationSeconds: number): Column => ({
-  heading: 'rate/s',
-  align: 'right',
-  need: needs.rate,
-  cells: lines.map((line) => rateText(line.count, durationSeconds)),
-});
-
-const rateText = (count: number, seconds: number): string => {
-  const rate = ratePerSecond(count, seconds);
-  return rate === null ? '-' : countText(rate);
-};
 
 /** A device's name stands on the first of its rows; its namespace is shown where there is more than one. */
 function deviceColumns(lines: readonly Labelled[], withNetns: boolean): Column[] {
@@ -146,6 +80,27 @@ type Labelled = DeviceLabels & { readonly ifindex?: number };
 
 const isSameDevice = (a: Labelled, b: Labelled | undefined): boolean =>
   a.device === b?.device && a.netns === b.netns && a.ifindex === b.ifindex;
+
+const segmentColumn = (lines: readonly SegmentLine[]): Column => ({
+  heading: 'segment',
+  align: 'left',
+  need: needs.always,
+  cells: lines.map((line) => line.segment),
+});
+
+/** "netns/name", or the name alone where all are in one namespace. */
+function legColumns(legs: readonly LegLine[], withNetns: boolean): Column[] {
+  const column = (heading: 'from' | 'to' | 'leg'): Column => ({
+    heading,
+    align: 'left',
+    need: needs.always,
+    cells: legs.map((line) => {
+      const text = withNetns || heading === 'leg' ? line[heading] : line[heading].replace(/^.*?\//, '');
+      return clipped(printable(text), longestName);
+    }),
+  });
+  return [column('from'), column('to'), column('leg')];
+}
 
 function dropColumns(drops: readonly DropLine[], withNetns: boolean): Column[] {
   return [

@@ -1,11 +1,13 @@
 // Correlates the events of sampled packets into journeys: one packet, recognised by its content, from hook to hook.
 // In: events in the order of the kernel's ring, which is that of cause and effect. Out: legs and whole journeys.
 // The same content twice under way can't be told apart: such a journey is counted as ambiguous and makes no sample.
+import type { JourneyCounts } from '../measure/snapshot.js';
 import { JourneyTable, mostLegs } from './journeyTable.js';
 
 /** Where on a device a packet was seen; as in enum vs_point. */
 export const points = { sent: 1, toUser: 2, fromUser: 3, received: 4 } as const;
 export type Point = (typeof points)[keyof typeof points];
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const pointBits = 3;
 
 /**
@@ -28,46 +30,33 @@ const anyTurn = (1 << (1 << pointBits)) - 1;
 export interface JourneySink {
   /** From a read by user space on one device to the write on another: the forwarder's or the guest's own time. */
   leg(from: number, to: number, residenceNs: number): void;
+  /** User space has read it and not written it again: kept, changed, or lost there. */
+  unreturned(from: number): void;
   /** From the first hook to the last. */
   journey(from: number, to: number, durationNs: number): void;
 }
 
 export interface JourneyLimits {
-  /** Journeys under way at once; a power of two, from 4. */
+  /** Journeys under way at once; a power of two, from 8. */
   readonly capacity: number;
   /** A journey without an event for so long is over. */
   readonly quietNs: number;
 }
 
-/** begun = whole + partial + ambiguous + evicted + under way. */
-export interface JourneyCounts {
-  begun: number;
-  /** Over, with two hooks or more. */
-  whole: number;
-  /** Over, seen at one hook only. */
-  partial: number;
-  ambiguous: number;
-  /** Had to make room for others. */
-  evicted: number;
-  legs: number;
-  /** Read by user space and not written again: kept, changed, or lost there. */
-  unreturned: number;
-}
-
 /** A leg is told when its journey is over: until then a second packet of the same content may come to light. */
 export class Correlator {
-  readonly counts: JourneyCounts = {
+  readonly counts: Mutable<JourneyCounts> = {
     begun: 0,
     whole: 0,
     partial: 0,
     ambiguous: 0,
     evicted: 0,
-    legs: 0,
-    unreturned: 0,
   };
   readonly #sink: JourneySink;
   readonly #quietNs: number;
   readonly #table: JourneyTable;
+  /** From now on no journey begins; those under way go on. */
+  isClosing = false;
 
   constructor(sink: JourneySink, { capacity, quietNs }: JourneyLimits) {
     this.#sink = sink;
@@ -89,7 +78,10 @@ export class Correlator {
       this.#end(at);
       at = -1;
     }
-    if (at < 0) at = this.#begin(timeNs, keyHigh, keyLow, device);
+    if (at < 0) {
+      if (this.isClosing) return;
+      at = this.#begin(timeNs, keyHigh, keyLow, device);
+    }
     const isInTurn = ((table.nextPoints[at] ?? 0) >> point) & 1;
     if (!isInTurn || !table.pass(at, (device << pointBits) | point)) table.isAmbiguous[at] = 1;
     table.nextPoints[at] = turnBits[point] ?? 0;
@@ -151,14 +143,13 @@ export class Correlator {
       counts.ambiguous += 1;
       return;
     }
-    if (!Number.isNaN(table.takenNs[at])) counts.unreturned += 1;
+    if (!Number.isNaN(table.takenNs[at])) this.#sink.unreturned(table.takenFrom[at] ?? 0);
     if (hooks === 1) {
       counts.partial += 1;
       return;
     }
     counts.whole += 1;
     const legs = table.legs[at] ?? 0;
-    counts.legs += legs;
     for (let place = at * mostLegs; place < at * mostLegs + legs; place++)
       this.#sink.leg(table.legFrom[place] ?? 0, table.legTo[place] ?? 0, table.legNs[place] ?? 0);
     const durationNs = (table.lastNs[at] ?? 0) - (table.firstNs[at] ?? 0);

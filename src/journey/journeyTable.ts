@@ -1,10 +1,9 @@
-// The journeys under way, in columns of fixed length: nothing is allocated an event. A key has a set of four places.
+// The journeys under way, in columns of fixed length: nothing is allocated an event. A key has a set of eight places.
 
-const ways = 4;
+const ways = 8;
 /** Hooks of one journey; a packet that passes more is given up. */
-const mostHooks = 16;
-/** A leg has two hooks of its own. */
-export const mostLegs = mostHooks / 2;
+const mostHooks = 12;
+export const mostLegs = 4;
 
 export class JourneyTable {
   readonly capacity: number;

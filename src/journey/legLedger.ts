@@ -2,7 +2,7 @@
 import { bucketIndexOf } from '../measure/hdr.js';
 import { emptyLatencyCounts, figuresOf, type LatencyCounts } from '../measure/histogram.js';
 import type { MeasuredDevice } from '../measure/increment.js';
-import type { LegLine } from '../measure/snapshot.js';
+import type { JourneySummary, LegLine } from '../measure/snapshot.js';
 import type { JourneySink } from './correlator.js';
 
 type Leg = LegLine['leg'];
@@ -21,6 +21,8 @@ export class LegLedger implements JourneySink {
   readonly #deviceOf: DeviceOf;
   readonly #books = new Map<MeasuredDevice, Map<MeasuredDevice, Map<Leg, Book>>>();
 
+  readonly #unreturned = new Map<MeasuredDevice, number>();
+
   constructor(deviceOf: DeviceOf) {
     this.#deviceOf = deviceOf;
   }
@@ -32,6 +34,16 @@ export class LegLedger implements JourneySink {
 
   journey(from: number, to: number, durationNs: number): void {
     this.#add(() => 'end_to_end', from, to, durationNs);
+  }
+
+  unreturned(from: number): void {
+    const device = this.#deviceOf(from);
+    if (device) this.#unreturned.set(device, (this.#unreturned.get(device) ?? 0) + 1);
+  }
+
+  /** Packets read from each device and not written again. */
+  get unreturnedPackets(): JourneySummary['unreturned'] {
+    return [...this.#unreturned].map(([{ name, netns }, packets]) => ({ device: name, netns, packets }));
   }
 
   lines(): LegLine[] {

@@ -20,6 +20,21 @@ export class Control {
     Atomics.store(this.#memory.words32, abi.control.lookAt.offset / 4, block === null ? 0 : block + 1);
   }
 
+  /** Packets are followed whose content's upper half is no greater; null for none. */
+  set sampleUpTo(most: number | null) {
+    Atomics.store(this.#memory.words32, abi.control.sampleUpTo.offset / 4, most ?? 0);
+  }
+
+  /** Events for which the ring had no room, modulo 2^32. */
+  get eventsLost(): number {
+    return Atomics.load(this.#memory.words32, abi.control.eventsLost.offset / 4);
+  }
+
+  /** Packets seen at a hook that are of no kind to be followed, modulo 2^32. */
+  get eventsWithoutContent(): number {
+    return Atomics.load(this.#memory.words32, abi.control.eventsWithoutContent.offset / 4);
+  }
+
   /** Looks done so far, modulo 2^32. */
   get looks(): number {
     return Atomics.load(this.#memory.words32, abi.control.looks.offset / 4);

@@ -27,7 +27,13 @@ const shardsADevice = 2;
 const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(Math.max(2, least)));
 
 /** For programs that are tried and never run. */
-export const smallestSizes: Sizes = { cpus: 1, shards: 1, inFlightSets: 2, deviceEntries: 2, eventBytes: leastEventBytes };
+export const smallestSizes: Sizes = {
+  cpus: 1,
+  shards: 1,
+  inFlightSets: 2,
+  deviceEntries: 2,
+  eventBytes: leastEventBytes,
+};
 
 export interface Limits {
   readonly shards?: number | undefined;

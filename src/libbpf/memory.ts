@@ -56,12 +56,7 @@ export function mapRing(fd: number, byteLength: number): MappedRing {
   return { ...parts, unmap };
 }
 
-function mapRegion(
-  fd: number,
-  byteLength: number,
-  offsetBytes: number,
-  protection: number,
-): MappedMemory {
+function mapRegion(fd: number, byteLength: number, offsetBytes: number, protection: number): MappedMemory {
   const mappedBytes = Math.ceil(byteLength / pageBytes) * pageBytes;
   const pointer = libc.mmap(ref.NULL, mappedBytes, protection, MAP_SHARED, fd, offsetBytes);
   if (BigInt(ref.hexAddress(pointer).replace(/^(0x)?/, '0x')) === mapFailed)

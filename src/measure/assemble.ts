@@ -7,6 +7,8 @@ import type {
   Figures,
   HookLine,
   HostFacts,
+  JourneySummary,
+  LegLine,
   SegmentLine,
   Snapshot,
 } from './snapshot.js';
@@ -16,6 +18,8 @@ export interface Circumstances {
   readonly durationSeconds: number;
   readonly host: HostFacts;
   readonly hooks: readonly HookLine[];
+  readonly legs?: readonly LegLine[];
+  readonly journeys?: JourneySummary | null;
 }
 
 /** The figures of a segment; by default they are worked out here, which takes up to 1 ms each. */
@@ -26,7 +30,7 @@ export function assembleSnapshot(
   circumstances: Circumstances,
   figuresFor: FiguresFor = ({ latency }) => figuresOf(latency),
 ): Snapshot {
-  const { startedAt, durationSeconds, host, hooks } = circumstances;
+  const { startedAt, durationSeconds, host, hooks, legs = [], journeys = null } = circumstances;
   const { unlearnedHookRuns, devicesTurnedAway } = reading;
   const devices = [...reading.devices].sort(byPlace);
   return {
@@ -38,7 +42,8 @@ export function assembleSnapshot(
     segments: devices.flatMap((device) =>
       device.segments.filter(hasSamples).map((s) => segmentLine(device, s, figuresFor(s))),
     ),
-    legs: [],
+    legs,
+    journeys,
     drops: devices.flatMap(dropLines),
     accounting: devices.flatMap((device) =>
       device.segments.filter(hasCounts).map((s) => accountingLine(device, s)),

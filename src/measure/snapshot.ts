@@ -38,6 +38,31 @@ export interface LegLine extends Figures {
   readonly leg: 'forwarder' | 'guest' | 'end_to_end';
 }
 
+/** begun = whole + partial + ambiguous + evicted + under way. */
+export interface JourneyCounts {
+  readonly begun: number;
+  /** Over, with two hooks or more. */
+  readonly whole: number;
+  /** Over, seen at one hook only. */
+  readonly partial: number;
+  /** The same content was under way twice, so no leg is claimed. */
+  readonly ambiguous: number;
+  /** Had to make room for others. */
+  readonly evicted: number;
+}
+
+/** What the legs are drawn from. */
+export interface JourneySummary extends JourneyCounts {
+  /** One packet in so many is followed; more than asked for under overload. */
+  readonly every: number;
+  /** Events for which there was no room. */
+  readonly lostEvents: number;
+  /** Packets of kinds that are not recognised by their content, such as ARP. */
+  readonly unrecognisable: number;
+  /** Packets that user space has read from a device and not written again as they were: no leg is claimed for them. */
+  readonly unreturned: readonly (DeviceLabels & { readonly packets: number })[];
+}
+
 export interface DropLine extends DeviceLabels {
   /** The kernel's own name, without SKB_DROP_REASON_. */
   readonly reason: string;
@@ -89,6 +114,8 @@ export interface Snapshot {
   readonly hooks: readonly HookLine[];
   readonly segments: readonly SegmentLine[];
   readonly legs: readonly LegLine[];
+  /** null: no packet was followed. */
+  readonly journeys: JourneySummary | null;
   readonly drops: readonly DropLine[];
   readonly accounting: readonly AccountingLine[];
   readonly turnedAway: TurnedAway;

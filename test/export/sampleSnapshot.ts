@@ -60,6 +60,7 @@ export const sampleSnapshot = (parts: Partial<Snapshot> = {}): Snapshot => ({
   hooks: [{ hook: 'net_dev_queue', mechanism: 'tp_btf', state: 'attached', reason: null }],
   segments: [],
   legs: [],
+  journeys: null,
   drops: [],
   accounting: [],
   turnedAway: { unlearnedHookRuns: 0, devices: 0 },

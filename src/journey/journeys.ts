@@ -1,0 +1,110 @@
+// Follows sampled packets from device to device: ring of events → correlator → every open book of legs.
+import type { JourneySummary } from '../measure/snapshot.js';
+import { Correlator, type JourneySink, type Point } from './correlator.js';
+import { Sampling, sampleUpTo } from './sampling.js';
+
+/** Half a second of 200,000 packets a second. */
+const capacity = 131_072;
+
+/** Far longer than a packet usually waits, and short enough for the journeys of that time to be remembered. */
+export const defaultQuietMs = 500;
+
+export interface JourneysOptions {
+  /** One packet in so many is followed. */
+  readonly every: number;
+  /** A packet that no hook has seen for so long has arrived, or is lost. */
+  readonly quietMs: number;
+}
+
+/** Where events come from, in the order in which they came about. */
+export interface EventSource {
+  read(
+    handle: (timeNs: number, contentHigh: number, contentLow: number, device: number, point: number) => void,
+  ): number;
+}
+
+/** How the programs are told what to sample, and what they have counted: modulo 2^32. */
+export interface SamplingControl {
+  /** null: nothing. */
+  sampleUpTo: number | null;
+  readonly eventsLost: number;
+  readonly eventsWithoutContent: number;
+}
+
+export class Journeys {
+  readonly #ring: EventSource;
+  readonly #control: SamplingControl;
+  readonly #sinks = new Set<JourneySink>();
+  readonly #correlator: Correlator;
+  readonly #sampling: Sampling;
+  readonly #lostBefore: number;
+  readonly #unrecognisableBefore: number;
+
+  /** From now on packets are sampled. */
+  constructor(ring: EventSource, control: SamplingControl, { every, quietMs }: JourneysOptions) {
+    this.#ring = ring;
+    this.#control = control;
+    const tell = (told: (sink: JourneySink) => void) => {
+      for (const sink of this.#sinks) told(sink);
+    };
+    const all: JourneySink = {
+      leg: (from, to, ns) => tell((sink) => sink.leg(from, to, ns)),
+      journey: (from, to, ns) => tell((sink) => sink.journey(from, to, ns)),
+      unreturned: (from) => tell((sink) => sink.unreturned(from)),
+    };
+    this.#correlator = new Correlator(all, { capacity, quietNs: quietMs * 1e6 });
+    this.#lostBefore = control.eventsLost;
+    this.#unrecognisableBefore = control.eventsWithoutContent;
+    this.#sampling = new Sampling(every, control.eventsLost, performance.now());
+    control.sampleUpTo = sampleUpTo(every);
+  }
+
+  /** From now on it is told of all that comes out. */
+  add(sink: JourneySink): void {
+    this.#sinks.add(sink);
+  }
+
+  remove(sink: JourneySink): void {
+    this.#sinks.delete(sink);
+  }
+
+  /** Takes in what the ring holds; to be called some fifty times a second, before it is full. */
+  poll(): void {
+    this.#ring.read((timeNs, contentHigh, contentLow, device, point) =>
+      this.#correlator.add(timeNs, contentHigh, contentLow, device, point as Point),
+    );
+    if (this.#sampling.adapt(this.#control.eventsLost, performance.now()))
+      this.#control.sampleUpTo = sampleUpTo(this.#sampling.every);
+  }
+
+  /** Ends what is over; to be called about once in the quiet time. */
+  expire(nowNs: number = Number(process.hrtime.bigint())): void {
+    this.#correlator.expire(nowNs);
+  }
+
+  /** From now on no journey begins; once none is under way, or it was quiet for long enough, end() ends the rest. */
+  close(): void {
+    this.#correlator.isClosing = true;
+  }
+
+  get isAnyUnderWay(): boolean {
+    return this.#correlator.underWay > 0;
+  }
+
+  /** Samples no more. After close() and a quiet time each journey is as whole as it will be. */
+  end(): void {
+    this.poll();
+    this.#control.sampleUpTo = null;
+    this.expire();
+  }
+
+  get summary(): Omit<JourneySummary, 'unreturned'> {
+    const { eventsLost, eventsWithoutContent } = this.#control;
+    return {
+      every: this.#sampling.every,
+      ...this.#correlator.counts,
+      lostEvents: (eventsLost - this.#lostBefore) >>> 0,
+      unrecognisable: (eventsWithoutContent - this.#unrecognisableBefore) >>> 0,
+    };
+  }
+}
