@@ -116,6 +116,8 @@ export class Measurement {
     this.#interval = newInterval();
     this.#meter.openInterval(this.#interval);
     if (this.#journeys) {
+      // What the ring holds is of before.
+      this.#following?.follower.poll();
       const follower = new Follower(this.#attachment, this.#meter, this.#journeys);
       this.#following = { follower, ledger: follower.open() };
     }

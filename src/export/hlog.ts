@@ -1,7 +1,7 @@
 // Snapshots as a histogram log (HdrHistogram log format 1.3), for its processors, analyzers and plotters.
 // The lines are written here and not by HistogramLogWriter, which would decode and encode every histogram
 // again, print the edge of the last bucket as the maximum, and break the header with an empty line.
-import type { SegmentLine, Snapshot } from '../measure/snapshot.js';
+import type { Figures, SegmentLine, Snapshot } from '../measure/snapshot.js';
 
 const nsPerMs = 1e6;
 
@@ -26,19 +26,23 @@ export function hlogHeader({ startedAt, host }: Pick<Snapshot, 'startedAt' | 'ho
 }
 
 /**
- * One line a device and segment, in a log that is there already.
+ * One line a device and segment, and one a leg (`Tag=netns%2Fdevice/netns%2Fdevice/leg`), in a log that is there already.
  * @param startTimeMs the log's StartTime, since the epoch
  */
 export function hlogIntervals(
-  { startedAt, durationSeconds, segments }: Snapshot,
+  { startedAt, durationSeconds, segments, legs }: Snapshot,
   startTimeMs: number,
 ): string {
   const startSeconds = (Date.parse(startedAt) - startTimeMs) / 1000;
   const times = `${startSeconds.toFixed(3)},${durationSeconds.toFixed(3)}`;
-  return linesOf(segments.map((line) => `Tag=${tagOf(line)},${times},${maxMs(line)},${line.histogram}`));
+  const interval = (tag: string, line: Figures) => `Tag=${tag},${times},${maxMs(line)},${line.histogram}`;
+  return linesOf([
+    ...segments.map((line) => interval(tagOf(line), line)),
+    ...legs.map((line) => interval([line.from, line.to, line.leg].map(encoded).join('/'), line)),
+  ]);
 }
 
-const maxMs = ({ maxNs }: SegmentLine): string => ((maxNs ?? 0) / nsPerMs).toFixed(6);
+const maxMs = ({ maxNs }: Figures): string => ((maxNs ?? 0) / nsPerMs).toFixed(6);
 
 const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 

@@ -51,7 +51,7 @@ function journeyRemarks(journeys: JourneySummary | null, paint: Paint): string[]
   const rate = every === 1 ? 'every packet' : `one packet in ${countText(every)}`;
   const parts = [
     ...counted(whole, 'followed from hook to hook'),
-    ...counted(partial, 'seen at one hook only'),
+    ...counted(partial, 'seen in part'),
     ...counted(ambiguous, 'ambiguous: their content was under way twice'),
     ...counted(evicted, 'given up for want of room').map(paint.alarm),
     ...counted(lostEvents, 'events lost').map(paint.alarm),

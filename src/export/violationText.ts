@@ -5,7 +5,10 @@ import { printable } from './printable.js';
 
 /** "veth0 (host) backlog: p99 is 1.20 ms, above 1.00 ms" */
 export function violationText({ threshold, line, valueNs }: Violation): string {
-  const where = `${printable(line.device)} (${printable(line.netns)}) ${line.segment}`;
+  const where =
+    'segment' in line
+      ? `${printable(line.device)} (${printable(line.netns)}) ${line.segment}`
+      : `${printable(line.from)} to ${printable(line.to)} ${line.leg}`;
   const [value, limit] = distinguishable(valueNs, threshold.limitNs);
   return `${where}: ${statisticName(threshold.statistic)} is ${value}, above ${limit}`;
 }

@@ -24,6 +24,8 @@ const turns: Readonly<Record<Point, readonly Point[]>> = {
 const turnBits = Uint8Array.from({ length: 1 << pointBits }, (_, from) =>
   (turns[from as Point] ?? []).reduce((bits, to) => bits | (1 << to), 0),
 );
+/** Where a way begins; a journey first seen elsewhere is the rest of one that was quiet for too long. */
+const beginnings = (1 << points.sent) | (1 << points.fromUser);
 const anyTurn = (1 << (1 << pointBits)) - 1;
 
 /** What comes of it. Devices by their number in the events, times in ns. */
@@ -81,6 +83,7 @@ export class Correlator {
     if (at < 0) {
       if (this.isClosing) return;
       at = this.#begin(timeNs, keyHigh, keyLow, device);
+      table.isRest[at] = Number(!((beginnings >> point) & 1));
     }
     const isInTurn = ((table.nextPoints[at] ?? 0) >> point) & 1;
     if (!isInTurn || !table.pass(at, (device << pointBits) | point)) table.isAmbiguous[at] = 1;
@@ -144,14 +147,14 @@ export class Correlator {
       return;
     }
     if (!Number.isNaN(table.takenNs[at])) this.#sink.unreturned(table.takenFrom[at] ?? 0);
-    if (hooks === 1) {
+    const legs = table.legs[at] ?? 0;
+    for (let place = at * mostLegs; place < at * mostLegs + legs; place++)
+      this.#sink.leg(table.legFrom[place] ?? 0, table.legTo[place] ?? 0, table.legNs[place] ?? 0);
+    if (hooks === 1 || table.isRest[at]) {
       counts.partial += 1;
       return;
     }
     counts.whole += 1;
-    const legs = table.legs[at] ?? 0;
-    for (let place = at * mostLegs; place < at * mostLegs + legs; place++)
-      this.#sink.leg(table.legFrom[place] ?? 0, table.legTo[place] ?? 0, table.legNs[place] ?? 0);
     const durationNs = (table.lastNs[at] ?? 0) - (table.firstNs[at] ?? 0);
     this.#sink.journey(table.firstDevice[at] ?? 0, table.lastDevice[at] ?? 0, durationNs);
   }

@@ -17,6 +17,8 @@ export class JourneyTable {
   readonly firstDevice: Uint16Array;
   readonly lastDevice: Uint16Array;
   readonly isAmbiguous: Uint8Array;
+  /** Its beginning was not seen. */
+  readonly isRest: Uint8Array;
   /** Where the packet can be seen next, as bits. */
   readonly nextPoints: Uint8Array;
   /** Legs so far, and what each one was: legsAt(at) + its number is the place in the columns. */
@@ -41,6 +43,7 @@ export class JourneyTable {
     this.firstDevice = new Uint16Array(capacity);
     this.lastDevice = new Uint16Array(capacity);
     this.isAmbiguous = new Uint8Array(capacity);
+    this.isRest = new Uint8Array(capacity);
     this.nextPoints = new Uint8Array(capacity);
     this.legs = new Uint8Array(capacity);
     this.legFrom = new Uint16Array(capacity * mostLegs);

@@ -32,10 +32,12 @@ export interface SegmentLine extends DeviceLabels, Figures {
   readonly segment: Segment;
 }
 
+export const legs = ['forwarder', 'guest', 'end_to_end'] as const;
+
 export interface LegLine extends Figures {
   readonly from: string;
   readonly to: string;
-  readonly leg: 'forwarder' | 'guest' | 'end_to_end';
+  readonly leg: (typeof legs)[number];
 }
 
 /** begun = whole + partial + ambiguous + evicted + under way. */
@@ -43,7 +45,7 @@ export interface JourneyCounts {
   readonly begun: number;
   /** Over, with two hooks or more. */
   readonly whole: number;
-  /** Over, seen at one hook only. */
+  /** Over, seen at one hook only, or without its beginning. */
   readonly partial: number;
   /** The same content was under way twice, so no leg is claimed. */
   readonly ambiguous: number;

@@ -3,7 +3,7 @@
 import { optionError, scaledNumber } from './optionText.js';
 import { percentileFrom, percentileName, percentilesIn } from './percentiles.js';
 import { type Segment, segments } from './segments.js';
-import type { Figures, SegmentLine, Snapshot } from './snapshot.js';
+import { type Figures, type LegLine, legs, type SegmentLine, type Snapshot } from './snapshot.js';
 
 /** The figure that is compared. */
 export type Statistic =
@@ -12,16 +12,16 @@ export type Statistic =
   | { readonly kind: 'percentile'; readonly percentile: number };
 
 export interface Threshold {
-  /** The one segment that it is for, or null for all. */
-  readonly segment: Segment | null;
+  /** The one segment or leg that it is for, or null for all segments. */
+  readonly of: Segment | LegLine['leg'] | null;
   readonly statistic: Statistic;
   readonly limitNs: number;
 }
 
-/** One device and segment that exceeds a threshold. */
+/** One device and segment, or one leg between two devices, that exceeds a threshold. */
 export interface Violation {
   readonly threshold: Threshold;
-  readonly line: SegmentLine;
+  readonly line: SegmentLine | LegLine;
   readonly valueNs: number;
 }
 
@@ -36,25 +36,25 @@ const nsOf: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Reads `p99=1ms`, `max=20ms`, `mean=300us`, or with a segment before it, `ring:p99.9=5ms`.
+ * Reads `p99=1ms`, `max=20ms`, `mean=300us`, or with a segment or leg before it, `ring:p99.9=5ms`.
  * @throws VifscopeError USAGE
  */
 export function parseThreshold(text: string): Threshold {
   const refuse = (reason: string) => optionError('--fail-above', text, reason, 'p99=1ms or ring:max=20ms');
   const parts = /^(?:([^:=]*):)?([^:=]*)=([^:=]*)$/.exec(text);
   if (parts === null) throw refuse('a threshold is a figure, "=" and a latency');
-  const [, segmentText, statisticText = '', limitText = ''] = parts;
+  const [, ofText, statisticText = '', limitText = ''] = parts;
 
-  const segment = segments.find((s) => s.name === segmentText?.trim())?.name ?? null;
-  if (segmentText !== undefined && segment === null) {
-    throw refuse(`there is no segment "${segmentText}", only ${segments.map((s) => s.name).join(', ')}`);
-  }
+  const known = [...segments.map(({ name }) => name), ...legs];
+  const of = known.find((name) => name === ofText?.trim()) ?? null;
+  if (ofText !== undefined && of === null)
+    throw refuse(`there is no segment "${ofText}", only ${known.join(', ')}`);
   const statistic = statisticFrom(statisticText.trim());
   if (statistic === null)
     throw refuse(`"${statisticText}" is none of max, mean and the percentiles up to p100`);
   const limitNs = scaledNumber(limitText, nsOf);
   if (limitNs === null) throw refuse(`"${limitText}" is not a latency in ns, us, ms or s`);
-  return { segment, statistic, limitNs };
+  return { of, statistic, limitNs };
 }
 
 function statisticFrom(text: string): Statistic | null {
@@ -67,11 +67,13 @@ function statisticFrom(text: string): Statistic | null {
 export const statisticName = (statistic: Statistic): string =>
   statistic.kind === 'percentile' ? percentileName(statistic.percentile) : statistic.kind;
 
-/** Every device and segment above one of the thresholds; one without a sample exceeds nothing. */
+/** Every line above one of the thresholds; one without a sample exceeds nothing. */
 export function violationsIn(snapshot: Snapshot, thresholds: readonly Threshold[]): Violation[] {
   return thresholds.flatMap((threshold) =>
-    snapshot.segments
-      .filter((line) => threshold.segment === null || line.segment === threshold.segment)
+    [
+      ...snapshot.segments.filter(({ segment }) => threshold.of === null || segment === threshold.of),
+      ...snapshot.legs.filter(({ leg }) => leg === threshold.of),
+    ]
       .map((line) => ({ threshold, line, valueNs: statisticOf(line, threshold.statistic) ?? 0 }))
       .filter(({ valueNs }) => valueNs > threshold.limitNs),
   );

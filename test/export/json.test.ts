@@ -22,7 +22,9 @@ test('nothing of the snapshot is lost', (t) => {
 test('members have the names of the schema', (t) => {
   const written = JSON.parse(snapshotJson(snapshot));
   const design =
-    'version startedAt durationSeconds host hooks segments legs drops accounting turnedAway'.split(' ');
+    'version startedAt durationSeconds host hooks segments legs journeys drops accounting turnedAway'.split(
+      ' ',
+    );
   t.deepEqual(Object.keys(written), design);
   const segment =
     'device netns netnsInum ifindex kind peer segment count minNs meanNs p50Ns p90Ns p99Ns p999Ns p9999Ns maxNs histogram';

@@ -98,6 +98,16 @@ test('what user space keeps is counted, and has no leg', (t) => {
   t.is(correlator.counts.whole, 1);
 });
 
+test('who waits longer than a journey may be quiet has its leg, but no beginning to count from', (t) => {
+  const { legs, journeys, correlator, end } = correlate();
+  overForwarder(0, 700).forEach(([timeNs, device, point], at) =>
+    correlator.add(at === 0 ? timeNs : timeNs + 5e6, 7, 9, device, point),
+  );
+  end();
+  t.deepEqual([legs, journeys], [[[1, 2, 700]], []]);
+  t.like(correlator.counts, { begun: 2, partial: 2, whole: 0 });
+});
+
 test('a set that is full gives the quietest journey up', (t) => {
   const { journeys, correlator, end } = correlate({ capacity: 8 });
   for (let key = 1; key <= 9; key++) correlator.add(key, key, 0, 1, points.sent);
