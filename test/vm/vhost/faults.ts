@@ -11,6 +11,7 @@ import {
   stageNames,
   type VhostReport,
 } from './report.js';
+import { waitFaults } from './waits.js';
 
 /** The segments that every packet of the stage passes, and what must be so of the programs' runs. */
 interface Expected {
@@ -84,7 +85,7 @@ function stageFaults(stage: Stage): string[] {
       .filter((line) => !isOrdinary(line))
       .map((line) => `accounting does not add up or has strays: ${JSON.stringify(line)}`),
     ...countFaults(stage),
-    ...stage.segments.flatMap((line) => waitFaults(line, stage)),
+    ...stage.segments.flatMap((line) => waitFaults(line, stage.bursts)),
     ...(stage.name === 'batch' ? shareFaults(stage) : []),
     ...(stage.name === 'stopped guest' ? heldFaults(stage) : []),
   ];
@@ -106,25 +107,6 @@ function countFaults({ name, bursts, segments }: Stage): string[] {
     const count = segments.find((line) => line.segment === segment)?.count ?? 0;
     return count === wanted ? [] : [`${segment}: ${count} samples, ${wanted} packets`];
   });
-}
-
-/** No packet has waited longer than its burst lasted: neither the longest wait nor their sum may say so. */
-function waitFaults(
-  { segment, count, meanNs, maxNs }: Stage['segments'][number],
-  { bursts }: Stage,
-): string[] {
-  if (meanNs === null || maxNs === null) return [];
-  const longestNs = Math.max(...bursts.map(({ durationNs }) => durationNs));
-  const mostNs = bursts.reduce((sum, { packets, durationNs }) => sum + packets * durationNs, 0);
-  return [
-    ...(maxNs > longestNs
-      ? [`${segment}: a sample of ${maxNs} ns, the longest burst took ${longestNs}`]
-      : []),
-    // The mean is a whole number, so half a nanosecond a sample may be rounded up.
-    ...(meanNs * count > mostNs + count
-      ? [`${segment}: the samples add up to more than the bursts took`]
-      : []),
-  ];
 }
 
 function shareFaults({ segments }: Stage): string[] {

@@ -83,7 +83,7 @@ async function runStage(
       tun_get_user: after.tun_get_user - before.tun_get_user,
       tun_sendmsg: after.tun_sendmsg - before.tun_sendmsg,
     },
-    segments: segments.filter(({ device }) => device === tapName).map(({ histogram: _, ...line }) => line),
+    segments: segments.filter(({ device }) => device === tapName),
     accounting: accounting.filter(({ device }) => device === tapName),
   };
 }

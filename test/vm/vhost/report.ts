@@ -26,7 +26,7 @@ export interface Stage {
   /** Of the stage with a stopped guest: how long sending took, and how long no buffer was on offer after it. */
   readonly held: { readonly sendingNs: number; readonly heldNs: number } | null;
   /** Of the tap alone. */
-  readonly segments: readonly Omit<SegmentLine, 'histogram'>[];
+  readonly segments: readonly SegmentLine[];
   readonly accounting: readonly AccountingLine[];
 }
 

@@ -1,7 +1,9 @@
 // A report in which all is well, and ways to change one thing in it: for the judge's tests.
 import { hookNames } from '../../../src/kernel/hooks.js';
+import { bucketIndexOf } from '../../../src/measure/hdr.js';
+import { emptyLatencyCounts, figuresOf } from '../../../src/measure/histogram.js';
 import type { Segment } from '../../../src/measure/segments.js';
-import type { AccountingLine, HookLine } from '../../../src/measure/snapshot.js';
+import type { AccountingLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
 import {
   type Burst,
   type MechanismName,
@@ -17,10 +19,17 @@ const labels = { device: 'tap0', netns: 'n' };
 const held = { sendingNs: 500, heldNs: 9_000 };
 export const burst: Burst = { packets: 20, arrived: 20, durationNs: 10_000 };
 
-export function line(segment: Segment, minNs: number, maxNs: number): Stage['segments'][number] {
-  const quantiles = { p50Ns: minNs, p90Ns: maxNs, p99Ns: maxNs, p999Ns: maxNs, p9999Ns: maxNs };
-  const names = { ...labels, netnsInum: 1, ifindex: 2, kind: 'tun', peer: null, segment } as const;
-  return { ...names, ...quantiles, count: 20, minNs, meanNs: (minNs + maxNs) / 2, maxNs };
+/** Samples in equal steps from the one to the other. */
+export function line(segment: Segment, minNs: number, maxNs: number, count = burst.packets): SegmentLine {
+  const latency = emptyLatencyCounts();
+  for (let nth = 0; nth < count; nth++) {
+    const sampleNs = Math.round(minNs + ((maxNs - minNs) * nth) / (count - 1));
+    const index = bucketIndexOf(sampleNs);
+    latency.counts[index] = (latency.counts[index] ?? 0) + 1;
+    latency.sumNs += sampleNs;
+  }
+  const figures = figuresOf({ ...latency, minNs, maxNs, total: count });
+  return { ...labels, netnsInum: 1, ifindex: 2, kind: 'tun', peer: null, segment, ...figures };
 }
 
 export const toHost = [line('inject', 100, 2_000), line('backlog', 1, 3)];
