@@ -116,12 +116,3 @@ for (const [title, [report, fault]] of Object.entries(faulty)) {
     t.regex(faultsOf(report, kernel).join('\n'), fault);
   });
 }
-
-test('a known refusal is no fault as long as it is in the known words and vhost itself works', (t) => {
-  const old = { ...kernel, knownRefusal: 'reserved fields' };
-  const refused = (refusal: string | null): VhostReport => ({ ...good, mechanisms: [], refusal });
-  t.deepEqual(faultsOf(refused('BPF_STX uses reserved fields'), old), []);
-  t.regex(faultsOf(refused('out of memory'), old).join(), /out of memory/);
-  t.regex(faultsOf(refused(null), old).join(), /load now/);
-  t.regex(faultsOf({ ...refused('reserved fields'), unmeasured: [lossy] }, old).join(), /19 arrived/);
-});

@@ -43,9 +43,7 @@ const expectedOf: Record<StageName, Expected> = {
 const leastSpread = 8;
 
 export function faultsOf(report: VhostReport, kernel: TestKernel): string[] {
-  const { knownRefusal } = kernel;
   const unmeasured = burstFaults(report.unmeasured).map((fault) => `before anything is attached: ${fault}`);
-  if (knownRefusal !== undefined) return [...unmeasured, ...refusalFaults(report, knownRefusal)];
   const missing = mechanisms.slice(report.mechanisms.length).map((name) => `${name}: was not tried`);
   return [
     ...unmeasured,
@@ -55,11 +53,6 @@ export function faultsOf(report: VhostReport, kernel: TestKernel): string[] {
       mechanismFaults(mechanism, kernel).map((fault) => `${mechanism.name}: ${fault}`),
     ),
   ];
-}
-
-function refusalFaults({ refusal }: VhostReport, words: string): string[] {
-  if (refusal === null) return ['the programs load now: take knownRefusal out of the table of kernels'];
-  return refusal.includes(words) ? [] : [refusal];
 }
 
 function mechanismFaults({ name, hooks, stages }: MechanismReport, { functionMechanism }: TestKernel) {
