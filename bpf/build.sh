@@ -4,10 +4,18 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-compile() { # NAME FOLDER
+# OBJECT SOURCE [DEFINE]
+objects='floor floor
+cmpxchg cmpxchg
+vifscope vifscope
+vifscope-no-cmpxchg vifscope -DVS_NO_COMPARE_EXCHANGE'
+
+compile() { # FOLDER OBJECT SOURCE [DEFINE]
+	local folder=$1 object=$2 source=$3
+	shift 3
 	clang-14 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Werror -Wno-unused-function \
-		-fdebug-prefix-map="$PWD=." -fno-ident -c "bpf/$1.bpf.c" -o "$2/$1.bpf.o"
-	llvm-strip-14 -g "$2/$1.bpf.o"
+		-fdebug-prefix-map="$PWD=." -fno-ident "$@" -c "bpf/$source.bpf.c" -o "$folder/$object.bpf.o"
+	llvm-strip-14 -g "$folder/$object.bpf.o"
 }
 
 case ${1:-} in
@@ -23,12 +31,12 @@ case ${1:-} in
 esac
 
 stale=0
-for source in bpf/*.bpf.c; do
-	name=$(basename "$source" .bpf.c)
-	compile "$name" "$folder"
-	if ! cmp -s "$folder/$name.bpf.o" "bpf/$name.bpf.o"; then
-		echo "bpf/$name.bpf.o is not what its sources give; run bpf/build.sh and commit it" >&2
+while read -r object source defines; do
+	# shellcheck disable=SC2086 # no define is no word
+	compile "$folder" "$object" "$source" $defines
+	if ! cmp -s "$folder/$object.bpf.o" "bpf/$object.bpf.o"; then
+		echo "bpf/$object.bpf.o is not what its sources give; run bpf/build.sh and commit it" >&2
 		stale=1
 	fi
-done
+done <<<"$objects"
 exit "$stale"

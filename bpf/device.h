@@ -51,7 +51,7 @@ static __noinline void announce(__u64 address)
 
 	__sync_fetch_and_add(&control.unlearned_hook_runs, 1);
 	if (!a || a->state != VS_ANNOUNCEMENT_STATE_FREE ||
-	    __sync_val_compare_and_swap(&a->state, VS_ANNOUNCEMENT_STATE_FREE, VS_ANNOUNCEMENT_STATE_WRITING))
+	    !claim_state(&a->state, VS_ANNOUNCEMENT_STATE_FREE, VS_ANNOUNCEMENT_STATE_WRITING))
 		return;
 	net = BPF_CORE_READ(dev, nd_net.net);
 	a->dev = address;
@@ -65,7 +65,7 @@ static __noinline void announce(__u64 address)
 	bpf_probe_read_kernel_str(a->link_kind, sizeof(a->link_kind), BPF_CORE_READ(dev, rtnl_link_ops, kind));
 	if (is_veth(a->link_kind))
 		describe_peer(a, address);
-	__sync_val_compare_and_swap(&a->state, VS_ANNOUNCEMENT_STATE_WRITING, VS_ANNOUNCEMENT_STATE_READY);
+	hand_over_state(&a->state, VS_ANNOUNCEMENT_STATE_WRITING, VS_ANNOUNCEMENT_STATE_READY);
 	__sync_fetch_and_add(&control.announced, 1);
 }
 

@@ -70,7 +70,7 @@ static __noinline void raise_slowly(__u64 *maximum, __u64 value)
 	__u64 seen = *maximum;
 
 	for (int attempt = 0; attempt < 4 && value > seen; attempt++) {
-		__u64 found = __sync_val_compare_and_swap(maximum, seen, value);
+		__u64 found = raise_from(maximum, seen, value);
 
 		if (found == seen)
 			return;

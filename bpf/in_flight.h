@@ -5,8 +5,8 @@
  * address, at once and often. So every end takes its stamp away, a new stamp for the same address ends the
  * old one as expired, and a match asks for the shard (device and segment) that the end hook expects.
  *
- * Ownership. The key is claimed by compare-and-exchange and only the claimer touches the word, so two CPUs
- * never count one stamp twice and never lose one: the accounting adds up exactly.
+ * Ownership. The key is claimed (see ownership.h) and only the claimer touches the word, so two CPUs never count
+ * one stamp twice and never lose one: the accounting adds up exactly.
  */
 #ifndef VIFSCOPE_IN_FLIGHT_H
 #define VIFSCOPE_IN_FLIGHT_H
@@ -16,25 +16,6 @@
 
 #define TIME_SHIFT 24
 #define SHARD_SHIFT 8
-
-/* The verifier refuses arithmetic on a kernel pointer, but a 32-bit move of it is a number; written out,
- * because the compiler would calculate in place.
- */
-static __always_inline __u32 low_half(__u64 address)
-{
-	__u32 low;
-
-	asm("%0 = %1" : "=w"(low) : "w"((__u32)address));
-	return low;
-}
-
-/* A place in a table of 2^bits for this address: the top bits of a multiplicative hash, which spread addresses
- * of any alignment.
- */
-static __always_inline __u32 place_of(__u64 address, __u32 bits)
-{
-	return low_half(address) * 2654435761u >> (32 - bits);
-}
 
 static __always_inline __u64 stamp_word(__u32 shard, __u64 now_ns, __u8 check)
 {
@@ -73,7 +54,7 @@ static __always_inline struct vs_set *set_of(__u64 key)
 
 static __always_inline bool claim(struct vs_stamp *stamp, __u64 key, __u64 successor)
 {
-	return __sync_val_compare_and_swap(&stamp->key, key, successor) == key;
+	return claim_word(&stamp->key, key, successor);
 }
 
 static __always_inline void fill(struct vs_stamp *stamp, __u64 key, __u64 word)

@@ -24,7 +24,8 @@ int BPF_PROG(on_skb_copy_datagram_iovec, struct sk_buff *skb)
 
 /* A write to tun names its device only when the packet is received, in the same task. So the stamp is keyed
  * by the task and belongs to the pending shard until then: the device counts it as started when it is learnt.
- * A batch from vhost is one tun_sendmsg and many packets, so its stamp stays for all of them.
+ * A batch from vhost is one tun_sendmsg and many packets, so its stamp stays for all of them, and after them until
+ * the task's next write. Nothing else makes a task receive packets of a tun or tap, but for a redirect of tc into it.
  */
 enum inject_check { ONE_PACKET, BATCH };
 
@@ -32,28 +33,33 @@ static __always_inline void begin_inject(enum inject_check check)
 {
 	__u64 task, now_ns;
 
-	if (!stamping() || !measures(VS_SEGMENT_INJECT))
+	if (!measures(VS_SEGMENT_INJECT))
 		return;
 	task = bpf_get_current_task();
+	if (!stamping()) {
+		/* Ends still match: what this task's last write has left is not for the packets of this one. */
+		take(task);
+		return;
+	}
 	now_ns = bpf_ktime_get_ns();
 	put(set_of(task), task, stamp_word(VS_SPECIAL_SHARD_PENDING_INJECT, now_ns, check), now_ns);
 }
 
 /* The stamp of this task's write, or 0. */
-static __always_inline __u64 pending_inject(void)
+static __always_inline __u64 pending_inject(__u64 now_ns)
 {
 	__u64 task = bpf_get_current_task();
 	__u64 word = take(task);
 
 	if (check_of(word) == BATCH)
-		put(set_of(task), task, word, 0);
+		put(set_of(task), task, word, now_ns);
 	return word;
 }
 
 /* When the write began; where it wasn't seen, now. */
 static __always_inline __u64 end_inject(__u32 shard, __u64 now_ns)
 {
-	__u64 word = pending_inject();
+	__u64 word = pending_inject(now_ns);
 	__u64 residence_ns;
 
 	if (!word) {

@@ -10,6 +10,8 @@
 #include "vifscope.h"
 
 #include "maps.h"
+#include "address.h"
+#include "ownership.h"
 #include "histogram.h"
 #include "in_flight.h"
 #include "device.h"

@@ -6,11 +6,10 @@ exec 1>&2
 # test/vm/cachedKernel.ts follows the same rule.
 cache=${VIFSCOPE_CACHE:-${XDG_CACHE_HOME:-/var/cache}/vifscope}/kernels
 scripts=$(cd "$(dirname "$0")" && pwd)
-# Inserted in this order, each after what it depends on.
-modules='veth tun sch_netem sch_tbf bridge 8021q vhost_net'
 
 export PATH=$PATH:/usr/sbin:/sbin
 . "$scripts/debian-suite.sh"
+. "$scripts/test-modules.sh"
 
 fetch() { # SUITE
   local suite=$1 needed version packages file command
@@ -38,12 +37,13 @@ linux-modules-$version" <<<"$needed")
   done
   [ -s "$work/kernel/vmlinuz" ] || fail "no kernel found in $(echo "$work"/*.deb): $(find "$work/root" -name 'vmlinu*')"
   # shellcheck disable=SC2086 # one word a module
-  "$scripts/collect-modules.sh" "$work/root" "$version" "$work/kernel/modules" $modules
+  "$scripts/collect-modules.sh" "$work/root" "$version" "$work/kernel/modules" $test_modules
+  echo "$test_modules" >"$work/kernel/module-list"
   echo "$version" >"$work/kernel/version"
   keep "$work/kernel" "$suite"
 }
 
 [ $# -gt 0 ] || fail 'usage: scripts/fetch-kernel.sh SUITE...'
 for suite in "$@"; do
-  [ -s "$cache/$suite/version" ] || fetch "$suite"
+  { [ -s "$cache/$suite/version" ] && has_test_modules "$cache/$suite"; } || fetch "$suite"
 done

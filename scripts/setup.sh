@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 # src/bench/guest/cache.ts follows the same rule.
 cache=${VIFSCOPE_CACHE:-${XDG_CACHE_HOME:-/var/cache}/vifscope}
 guest_kernel=$cache/guest-kernel
+. scripts/test-modules.sh
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() {
@@ -47,7 +48,7 @@ has_libbpf() { ldconfig -p | grep -q 'libbpf\.so\.1 '; }
 # The guest has no libraries: a dynamic busybox won't do.
 has_static_busybox() { [ -x /bin/busybox ] && ! ldd /bin/busybox; }
 has_root_certificates() { [ -s /etc/ssl/certs/ca-certificates.crt ]; }
-guest_kernel_is_there() { [ -s "$guest_kernel/vmlinuz" ] && [ -s "$guest_kernel/version" ] && [ -d "$guest_kernel/test-modules" ]; }
+guest_kernel_is_there() { [ -s "$guest_kernel/vmlinuz" ] && [ -s "$guest_kernel/version" ] && has_test_modules "$guest_kernel"; }
 # Every package of the lock file is there in its version (npm keeps a list), and the native addon loads.
 modules_are_there() {
   node --input-type=module -e '
@@ -139,7 +140,9 @@ unpack_guest_kernel() {
   cp "$work/root/boot/vmlinuz-$version" "$work/guest-kernel/vmlinuz"
   scripts/collect-modules.sh "$work/root" "$version" "$work/guest-kernel/modules" virtio_pci virtio_net
   # test/vm boots the same kernel to measure on it.
-  scripts/collect-modules.sh "$work/root" "$version" "$work/guest-kernel/test-modules" veth tun
+  # shellcheck disable=SC2086 # one word a module
+  scripts/collect-modules.sh "$work/root" "$version" "$work/guest-kernel/test-modules" $test_modules
+  echo "$test_modules" >"$work/guest-kernel/module-list"
   [ -n "$(ls "$work/guest-kernel/modules")" ] || fail "no virtio modules found in $package"
   echo "$version" >"$work/guest-kernel/version"
   rm -rf "$guest_kernel"

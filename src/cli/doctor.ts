@@ -7,6 +7,7 @@ import { readKernelFacts } from '../host/facts.js';
 import { readKernelBtf } from '../host/kernelBtf.js';
 import { requireKernelSupport } from '../host/requirements.js';
 import { probeHooks } from '../kernel/attach.js';
+import { claimingHere } from '../kernel/bpfObjects.js';
 import { type HookStatus, measurableSegments } from '../kernel/hooks.js';
 import { libbpfVersion } from '../libbpf/library.js';
 import { segments } from '../measure/segments.js';
@@ -37,15 +38,27 @@ function checkLibbpf(): Check {
   }
 }
 
-/** One line a hook; a single line where none can be tried. */
+/** How packets are claimed, then one line a hook; a single line where none can be tried. */
 function hookChecks(): Check[] {
   try {
     requireKernelSupport();
     const statuses = probeHooks();
-    return [...statuses.map(hookCheck), segmentsCheck(statuses)];
+    return [atomicsCheck(), ...statuses.map(hookCheck), segmentsCheck(statuses)];
   } catch (error) {
     return [failedCheck('hooks', error)];
   }
+}
+
+function atomicsCheck(): Check {
+  const name = 'atomics';
+  return claimingHere() === 'compare-and-exchange'
+    ? { name, state: 'ok', detail: 'compare-and-exchange', remedy: null }
+    : {
+        name,
+        state: 'warning',
+        detail: 'no compare-and-exchange: packets are claimed behind gates, which costs more a packet',
+        remedy: 'run a kernel of 5.12 or later',
+      };
 }
 
 function hookCheck(status: HookStatus): Check {

@@ -1,10 +1,10 @@
 // From the compiled object to attached hooks: each hook gets the best program that this kernel accepts,
 // and a hook that it accepts none for is left out with the reason while the rest runs.
-import { fileURLToPath } from 'node:url';
 import { reasonOf, VifscopeError } from '../errors.js';
 import { LibbpfError } from '../libbpf/library.js';
 import { BpfObject } from '../libbpf/object.js';
 import { segments } from '../measure/segments.js';
+import { bpfObjectPathHere } from './bpfObjects.js';
 import {
   type Hook,
   type HookProgram,
@@ -16,9 +16,6 @@ import {
 import { prepareMemory } from './memory.js';
 import { type Refusal, refusalOf } from './refusal.js';
 import { smallestSizes } from './sizes.js';
-
-/** The object that is committed and installed with the code. */
-export const bpfObjectPath = fileURLToPath(new URL('../../../bpf/vifscope.bpf.o', import.meta.url));
 
 /** The program that looks at known devices: no hook of packets, so it is in no table of those. */
 export const sightProgram = 'on_task_rename';
@@ -127,7 +124,7 @@ export function attachHooks(objectPath: string, prepare: Prepare, without: reado
 
 /** Tries every hook on this kernel, with the smallest maps, and detaches again. */
 export function probeHooks(): readonly HookStatus[] {
-  const { object, statuses } = attachHooks(bpfObjectPath, (opened, found) =>
+  const { object, statuses } = attachHooks(bpfObjectPathHere(), (opened, found) =>
     prepareMemory(opened, smallestSizes, measurableSegments(found)),
   );
   object.close();

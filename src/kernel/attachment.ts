@@ -3,7 +3,8 @@
 import { closeSync } from 'node:fs';
 import { libbpfVersion } from '../libbpf/library.js';
 import type { HookLine } from '../measure/snapshot.js';
-import { attachHooks, bpfObjectPath } from './attach.js';
+import { attachHooks } from './attach.js';
+import { bpfObjectPathHere } from './bpfObjects.js';
 import { type Hook, hookLines, measurableSegments } from './hooks.js';
 import { type KernelMemory, type MemoryFds, mapMemory, memoryFds, prepareMemory } from './memory.js';
 import type { Sizes } from './sizes.js';
@@ -77,7 +78,7 @@ export function takeOver({ maps, links, sizes, hooks, libbpf }: Handover): Attac
   };
 }
 
-const load = ({ sizes, without, objectPath = bpfObjectPath }: AttachOptions) =>
+const load = ({ sizes, without, objectPath = bpfObjectPathHere() }: AttachOptions) =>
   attachHooks(
     objectPath,
     (object, statuses) => prepareMemory(object, sizes, measurableSegments(statuses)),

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { bpfObjectPaths } from '../../src/kernel/bpfObjects.js';
 
 const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const program = fileURLToPath(new URL('../../src/abi/generate.js', import.meta.url));
@@ -12,12 +13,13 @@ const object = 'bpf/vifscope.bpf.o';
 const generate = (...words: readonly string[]) =>
   spawnSync(process.execPath, [program, ...words], { cwd: packageRoot, encoding: 'utf8' });
 
-test('the committed layout is what the committed object says', (t) => {
-  const { status, stdout, stderr } = generate(object);
-  t.is(status, 0, stderr);
-  t.is(stdout, readFileSync(join(packageRoot, 'src/abi/layout.ts'), 'utf8'));
-  t.is(generate(object, '--check').status, 0);
-});
+for (const measuring of Object.values(bpfObjectPaths))
+  test(`the committed layout is what the committed ${basename(measuring)} says`, (t) => {
+    const { status, stdout, stderr } = generate(measuring);
+    t.is(status, 0, stderr);
+    t.is(stdout, readFileSync(join(packageRoot, 'src/abi/layout.ts'), 'utf8'));
+    t.is(generate(measuring, '--check').status, 0);
+  });
 
 test('--check exits 1 for another text, and says which command makes it right', (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'vifscope-layout-'));

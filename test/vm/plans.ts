@@ -1,5 +1,6 @@
 // The one table of plans, in the order of docs/kernels.md.
 import type { Plan } from './plan.js';
 import { rounds } from './rounds/plan.js';
+import { vhost } from './vhost/plan.js';
 
-export const plans: readonly Plan<unknown>[] = [rounds];
+export const plans: readonly Plan<unknown>[] = [rounds, vhost];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { elfSection } from '../../../src/abi/elf.js';
 import { VifscopeError } from '../../../src/errors.js';
-import { bpfObjectPath } from '../../../src/kernel/attach.js';
+import { bpfObjectPathHere } from '../../../src/kernel/bpfObjects.js';
 import { Measurement } from '../../../src/measurement.js';
 import { account, learn } from '../devices/figures.js';
 import { listen, sender } from '../devices/flow.js';
@@ -29,7 +29,7 @@ const tracepoints = [
 
 /** A copy of the object whose programs in these sections have no end: no verifier takes them. */
 function brokenObject(t: ExecutionContext, sections: readonly string[]): string {
-  const object = readFileSync(bpfObjectPath);
+  const object = readFileSync(bpfObjectPathHere());
   for (const name of sections) {
     const code = elfSection(object, name);
     if (code === null) throw new Error(`no section ${name}`);
@@ -96,7 +96,7 @@ groundTest('an object whose program for looking at devices is refused', async (t
 });
 
 groundTest('files that are no BPF object', async (t) => {
-  const object = readFileSync(bpfObjectPath);
+  const object = readFileSync(bpfObjectPathHere());
   const files = [
     fileOf(t, new Uint8Array(0)),
     fileOf(t, Buffer.from('#!/bin/sh\nexit 0\n')),

@@ -5,6 +5,7 @@ import { buildPath } from '../../../src/bench/buildPath.js';
 import { offerLoad } from '../../../src/bench/load.js';
 import type { BuiltPath, PathName } from '../../../src/bench/path.js';
 import { startMeasuring } from '../../../src/bench/startMeasuring.js';
+import { bpfObjectPaths, type Claiming } from '../../../src/kernel/bpfObjects.js';
 import { imbalance } from '../../../src/measure/accounting.js';
 import type { Snapshot } from '../../../src/measure/snapshot.js';
 import { kernelTest } from '../support/kernelTest.js';
@@ -16,6 +17,8 @@ const namesOf = ({ devices }: BuiltPath): string[] => devices.map(({ device }) =
 const lostIn = (snapshot: Snapshot, path: BuiltPath): number => dropsOn(snapshot, namesOf(path));
 const arrivedOn = (snapshot: Snapshot, path: BuiltPath): number =>
   accountsOf(snapshot, namesOf(path).at(-1) ?? '', 'backlog').matched;
+
+const claimings = Object.keys(bpfObjectPaths) as Claiming[];
 
 /** `lossless`: nothing but the kernel loses packets there; what a guest loses inside, the host can't see. */
 const cases: readonly { path: PathName; needs: readonly Need[]; rate: number; lossless: boolean }[] = [
@@ -47,39 +50,48 @@ for (const { path: name, needs, rate, lossless } of cases)
     },
   );
 
-kernelTest(
-  'two CPUs that insert at once lose nothing: two veth pairs and a tun at full speed',
-  ['tun', 'twoCpus'],
-  async (t, scope) => {
-    const tun = await buildPath('tun', scope);
-    const paths = [tun, await buildPath('veth', scope), await addVethPair(tun, scope)];
-    const measurement = await startMeasuring(paths, scope);
-    const load = { packetsPerSecond: 250_000, durationSeconds: 3, frameBytes: 64 };
-    const loads = await Promise.all(paths.map((path) => offerLoad(path, load, scope)));
-    await measurement.finish();
-    const snapshot = measurement.snapshot();
+for (const claiming of claimings)
+  kernelTest(
+    `two CPUs that insert at once lose nothing by ${claiming}: two veth pairs and a tun at full speed`,
+    ['tun', 'twoCpus'],
+    async (t, scope) => {
+      const tun = await buildPath('tun', scope);
+      const paths = [tun, await buildPath('veth', scope), await addVethPair(tun, scope)];
+      const measurement = await startMeasuring(paths, scope, { objectPath: bpfObjectPaths[claiming] });
+      const load = { packetsPerSecond: 250_000, durationSeconds: 3, frameBytes: 64 };
+      const loads = await Promise.all(paths.map((path) => offerLoad(path, load, scope)));
+      await measurement.finish();
+      const snapshot = measurement.snapshot();
 
-    assertBalanced(t, snapshot);
-    for (const line of snapshot.accounting) assertOrdinary(t, line);
-    for (const [index, { generator, sink }] of loads.entries()) {
-      const path = paths[index] ?? t.fail();
-      const arrived = sink.received + sink.socketDrops;
-      t.log(`${namesOf(path)}: ${generator.sent} sent, ${arrived} arrived`);
-      t.is(arrivedOn(snapshot, path), arrived);
-      t.is(lostIn(snapshot, path), generator.sent - arrived);
-    }
-  },
-);
+      assertBalanced(t, snapshot);
+      for (const line of snapshot.accounting) assertOrdinary(t, line);
+      for (const [index, { generator, sink }] of loads.entries()) {
+        const path = paths[index] ?? t.fail();
+        const arrived = sink.received + sink.socketDrops;
+        t.log(`${namesOf(path)}: ${generator.sent} sent, ${arrived} arrived`);
+        t.is(arrivedOn(snapshot, path), arrived);
+        t.is(lostIn(snapshot, path), generator.sent - arrived);
+      }
+    },
+  );
 
-kernelTest('a table with room for few packets says what it turned away', ['tun'], async (t, scope) => {
-  const path = await buildPath('tun', scope);
-  const measurement = await startMeasuring([path], scope, { limits: { inFlightPackets: 16 } });
-  // The ring alone holds hundreds of packets at this rate.
-  await offerLoad(path, { packetsPerSecond: 250_000, durationSeconds: 1, frameBytes: 64 }, scope);
-  await measurement.finish();
-  const snapshot = measurement.snapshot();
-  const ring = accountsOf(snapshot, 'tun0', 'ring');
-  t.log(JSON.stringify(ring));
-  t.true(ring.evicted > 0);
-  for (const line of snapshot.accounting) t.is(imbalance(line), 0, JSON.stringify(line));
-});
+for (const claiming of claimings)
+  kernelTest(
+    `a table with room for few packets, claimed by ${claiming}, says what it turned away`,
+    ['tun'],
+    async (t, scope) => {
+      const path = await buildPath('tun', scope);
+      const measurement = await startMeasuring([path], scope, {
+        limits: { inFlightPackets: 16 },
+        objectPath: bpfObjectPaths[claiming],
+      });
+      // The ring alone holds hundreds of packets at this rate.
+      await offerLoad(path, { packetsPerSecond: 250_000, durationSeconds: 1, frameBytes: 64 }, scope);
+      await measurement.finish();
+      const snapshot = measurement.snapshot();
+      const ring = accountsOf(snapshot, 'tun0', 'ring');
+      t.log(JSON.stringify(ring));
+      t.true(ring.evicted > 0);
+      for (const line of snapshot.accounting) t.is(imbalance(line), 0, JSON.stringify(line));
+    },
+  );

@@ -68,6 +68,7 @@ function goodRound(name: RoundName): Round {
 }
 
 const good: RoundsReport = {
+  claiming: 'compare-and-exchange',
   programs: [{ program: 'on_net_dev_queue', refusal: null }],
   rounds: roundNames.map(goodRound),
   failure: null,
@@ -86,6 +87,10 @@ const faulty: Readonly<Record<string, readonly [report: RoundsReport, fault: Reg
   'a refused program': [
     { ...good, programs: [{ program: 'on_kfree_skb', refusal: 'R1 invalid mem access' }] },
     /on_kfree_skb: R1 invalid mem access/,
+  ],
+  'the costlier way to claim packets': [
+    { ...good, claiming: 'gates' },
+    /claimed by gates instead of compare-and-exchange/,
   ],
   'a round that was not run': [{ ...good, rounds: good.rounds.slice(0, 2) }, /stopped reader: was not run/],
   'an early end': [{ ...good, failure: 'no such device' }, /no such device/],
@@ -123,15 +128,8 @@ for (const [title, [report, fault]] of Object.entries(faulty)) {
   });
 }
 
-test('a known refusal is no fault as long as it is in the known words', (t) => {
-  const old = { ...kernel, knownRefusal: 'reserved fields' };
-  const refused = (refusal: string | null): RoundsReport => ({
-    ...good,
-    rounds: [],
-    failure: 'cannot attach any hook',
-    programs: [{ program: 'on_kfree_skb', refusal }],
-  });
-  t.deepEqual(faultsOf(refused('BPF_STX uses reserved fields'), old), []);
-  t.regex(faultsOf(refused('out of memory'), old).join(), /out of memory/);
-  t.regex(faultsOf(refused(null), old).join(), /loads now/);
+test('a kernel without compare-and-exchange is to claim packets behind gates', (t) => {
+  const old: TestKernel = { ...kernel, claiming: 'gates' };
+  t.deepEqual(faultsOf({ ...good, claiming: 'gates' }, old), []);
+  t.regex(faultsOf(good, old).join(), /claimed by compare-and-exchange instead of gates/);
 });

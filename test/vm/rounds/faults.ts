@@ -7,23 +7,21 @@ import type { TestKernel } from '../kernels.js';
 import { type PathCount, type Round, type RoundsReport, roundNames } from './report.js';
 
 export function faultsOf(report: RoundsReport, kernel: TestKernel): string[] {
-  if (kernel.knownRefusal !== undefined) return knownRefusalFaults(report, kernel.knownRefusal);
   const missingRounds = roundNames.slice(report.rounds.length).map((name) => `${name}: was not run`);
   return [
     ...(report.failure === null ? [] : [report.failure]),
     ...missingRounds,
+    ...claimingFaults(report, kernel),
     ...programFaults(report, kernel),
     ...report.rounds.flatMap((round) => roundFaults(round, kernel).map((fault) => `${round.name}: ${fault}`)),
   ];
 }
 
-/** All programs that stamp are refused in these words, none in others. */
-function knownRefusalFaults({ programs }: RoundsReport, words: string): string[] {
-  const stamping = programs.filter(({ program }) => program.startsWith('on_'));
-  return stamping.flatMap(({ program, refusal }) => {
-    if (refusal === null) return [`${program} loads now: take knownRefusal out of the table of kernels`];
-    return refusal.includes(words) ? [] : [`${program}: ${refusal}`];
-  });
+function claimingFaults(
+  { claiming }: RoundsReport,
+  { claiming: expected = 'compare-and-exchange' }: TestKernel,
+): string[] {
+  return claiming === expected ? [] : [`packets are claimed by ${claiming} instead of ${expected}`];
 }
 
 function programFaults({ programs }: RoundsReport, { functionMechanism }: TestKernel): string[] {

@@ -2,6 +2,7 @@
 import type { Scope } from '../../../src/bench/scope.js';
 import { buildTun } from '../../../src/bench/topologies/tun.js';
 import { buildVeth } from '../../../src/bench/topologies/veth.js';
+import { claimingHere } from '../../../src/kernel/bpfObjects.js';
 import { Flow } from '../inside/flow.js';
 import { buildRelayedTap } from '../inside/tapPath.js';
 import { tryPrograms } from './programTrials.js';
@@ -12,6 +13,7 @@ const builders = [buildVeth, buildRelayedTap, buildTun];
 
 export async function run(_variant: string, scope: Scope): Promise<RoundsReport> {
   scope.progress('trying each program');
+  const claiming = claimingHere();
   const programs = tryPrograms();
   const rounds: Round[] = [];
   try {
@@ -24,8 +26,13 @@ export async function run(_variant: string, scope: Scope): Promise<RoundsReport>
       scope.progress(`round: ${name}`);
       rounds.push(await runRound(name, lanes));
     }
-    return { programs, rounds, failure: null };
+    return { claiming, programs, rounds, failure: null };
   } catch (error) {
-    return { programs, rounds, failure: error instanceof Error ? String(error.stack) : String(error) };
+    return {
+      claiming,
+      programs,
+      rounds,
+      failure: error instanceof Error ? String(error.stack) : String(error),
+    };
   }
 }

@@ -3,13 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const objectPath = fileURLToPath(new URL('../../../../bpf/vifscope.bpf.o', import.meta.url));
+import { bpfObjectPathHere } from '../../../src/kernel/bpfObjects.js';
 
 /** Writes the copy and returns its path. The section's name says what to attach to: fentry/FUNCTION. */
 export function objectWithoutFentry(): string {
-  const object = readFileSync(objectPath).toString('latin1').replaceAll('fentry/tun_', 'fentry/xxx_');
+  const object = readFileSync(bpfObjectPathHere())
+    .toString('latin1')
+    .replaceAll('fentry/tun_', 'fentry/xxx_');
   const path = join(tmpdir(), 'without-fentry.bpf.o');
   writeFileSync(path, object, 'latin1');
   return path;

@@ -1,8 +1,8 @@
 // Each BPF program on its own: does this kernel's verifier take it, and can it be attached? With every segment
 // switched on, since the verifier never looks at code that the configuration rules out.
-import { fileURLToPath } from 'node:url';
 import { reasonOf } from '../../../src/errors.js';
 import { sightProgram } from '../../../src/kernel/attach.js';
+import { bpfObjectPathHere } from '../../../src/kernel/bpfObjects.js';
 import { hookNames, hooks } from '../../../src/kernel/hooks.js';
 import { prepareMemory } from '../../../src/kernel/memory.js';
 import { sizesFor } from '../../../src/kernel/sizes.js';
@@ -10,16 +10,19 @@ import { BpfObject } from '../../../src/libbpf/object.js';
 import { segments } from '../../../src/measure/segments.js';
 import type { ProgramTrial } from './report.js';
 
-const objectPath = fileURLToPath(new URL('../../../../bpf/vifscope.bpf.o', import.meta.url));
 const allSegments = segments.map(({ name }) => name);
 const sizes = sizesFor(1, { shards: 64, inFlightPackets: 64 });
 
 export function tryPrograms(): ProgramTrial[] {
   const hookPrograms = hookNames.flatMap((hook) => hooks[hook]).map(({ program }) => program);
-  return [...hookPrograms, sightProgram].map((program) => ({ program, refusal: refusalOf(program) }));
+  const objectPath = bpfObjectPathHere();
+  return [...hookPrograms, sightProgram].map((program) => ({
+    program,
+    refusal: refusalOf(program, objectPath),
+  }));
 }
 
-function refusalOf(program: string): string | null {
+function refusalOf(program: string, objectPath: string): string | null {
   const object = BpfObject.open(objectPath);
   try {
     prepareMemory(object, sizes, allSegments);

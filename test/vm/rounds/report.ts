@@ -1,4 +1,5 @@
 // What the rounds report: which programs the kernel takes, and what each round has measured and counted.
+import type { Claiming } from '../../../src/kernel/bpfObjects.js';
 import type { AccountingLine, DropLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
 
 /** Which mechanisms a round may use, and what happens in it. */
@@ -31,6 +32,8 @@ export interface ProgramTrial {
 }
 
 export interface RoundsReport {
+  /** How programs claim a packet's stamp on this kernel, as vifscope found. */
+  readonly claiming: Claiming;
   readonly programs: readonly ProgramTrial[];
   readonly rounds: readonly Round[];
   /** Why the rounds ended early; null when all were run. */

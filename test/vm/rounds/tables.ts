@@ -19,6 +19,8 @@ export function kernelTables(kernels: readonly KernelReports<RoundsReport>[]): s
     ...tableOf(['hook', ...heads], hookRows),
     '',
     ...tableOf(['segment', ...heads], segmentRows),
+    '',
+    ...tableOf(['', ...heads], [['packets are claimed by', ...columns.map(({ claiming }) => claiming)]]),
   ].join('\n');
 }
 
