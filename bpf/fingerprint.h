@@ -43,19 +43,32 @@ static __always_inline __u64 mix(__u64 hash, __u64 value)
 	return hash ^ hash >> 29;
 }
 
+/* Where a packet comes from and goes to: addresses, and ports where there are any. */
+struct ends {
+	__u64 source;
+	__u64 destination;
+};
+
 /* The same whichever comes first. */
-static __always_inline __u64 mix_pair(__u64 hash, __u64 one, __u64 other)
+static __always_inline __u64 mix_ends(__u64 hash, const struct ends *ends)
 {
-	return mix(mix(hash, one + other), one ^ other);
+	return mix(mix(hash, ends->source + ends->destination), ends->source ^ ends->destination);
 }
 
-/* The first bytes of what is carried. Those beyond its end are read and left out: memory goes on after an skb's
+static __always_inline void add_to_ends(struct ends *ends, __u64 source, __u64 destination)
+{
+	ends->source = mix(ends->source, source);
+	ends->destination = mix(ends->destination, destination);
+}
+
+/* How long and which first bytes what is carried has. Those beyond its end are read and left out: memory goes on after an skb's
  * data, and a loop over bytes would cost more.
  */
 static __always_inline __u64 mix_carried(__u64 hash, const struct cursor *cursor, __u32 bytes)
 {
 	__u64 words[MOST_CARRIED / 8];
 
+	hash = mix(hash, bytes);
 	if (bytes > MOST_CARRIED)
 		bytes = MOST_CARRIED;
 	if (cursor->at + bytes > cursor->end || bpf_probe_read_kernel(words, sizeof(words), (void *)cursor->at))
@@ -66,7 +79,7 @@ static __always_inline __u64 mix_carried(__u64 hash, const struct cursor *cursor
 		words[1] = 0;
 	else if (bytes < 16)
 		words[1] &= (1ULL << (bytes & 7) * 8) - 1;
-	return mix(mix(mix(hash, bytes), words[0]), words[1]);
+	return mix(mix(hash, words[0]), words[1]);
 }
 
 struct tcp_header {
@@ -83,7 +96,7 @@ enum { TCP_SYN_RST = 0x06 };
 /* A pure acknowledgement and the data after it have the same numbers, so whether there is data counts; how much does
  * not, since a segment may be cut out of a longer one.
  */
-static __always_inline __u64 mix_tcp(__u64 hash, const struct cursor *cursor, __u32 bytes)
+static __always_inline __u64 mix_tcp(__u64 hash, struct ends *ends, const struct cursor *cursor, __u32 bytes)
 {
 	struct tcp_header tcp;
 	bool has_data;
@@ -91,8 +104,8 @@ static __always_inline __u64 mix_tcp(__u64 hash, const struct cursor *cursor, __
 	if (!read_at(cursor, &tcp, sizeof(tcp)))
 		return NO_FINGERPRINT;
 	has_data = bytes > (__u32)(tcp.words >> 4) * 4;
-	hash = mix_pair(hash, tcp.source, tcp.destination);
-	hash = mix(hash, (__u64)tcp.sequence << 32 | tcp.acknowledgement);
+	add_to_ends(ends, tcp.source, tcp.destination);
+	hash = mix(mix_ends(hash, ends), (__u64)tcp.sequence << 32 | tcp.acknowledgement);
 	return mix(hash, (tcp.flags & TCP_SYN_RST) | has_data);
 }
 
@@ -103,15 +116,15 @@ struct udp_header {
 	__be16 checksum;
 };
 
-static __always_inline __u64 mix_udp(__u64 hash, struct cursor *cursor, __u32 bytes)
+static __always_inline __u64 mix_udp(__u64 hash, struct ends *ends, struct cursor *cursor, __u32 bytes)
 {
 	struct udp_header udp;
 
 	if (bytes < sizeof(udp) || !read_at(cursor, &udp, sizeof(udp)))
 		return NO_FINGERPRINT;
 	cursor->at += sizeof(udp);
-	hash = mix(mix_pair(hash, udp.source, udp.destination), udp.length);
-	return mix_carried(hash, cursor, bytes - sizeof(udp));
+	add_to_ends(ends, udp.source, udp.destination);
+	return mix_carried(mix_ends(hash, ends), cursor, bytes - sizeof(udp));
 }
 
 struct icmp_header {
@@ -139,19 +152,18 @@ static __always_inline __u64 mix_icmp(__u64 hash, struct cursor *cursor, __u32 b
 	return mix_carried(mix(hash, icmp.type), cursor, bytes - sizeof(icmp));
 }
 
-static __always_inline __u64 mix_transport(__u64 hash, struct cursor *cursor, __u32 bytes, __u8 protocol)
+static __always_inline __u64 transport_fingerprint(struct ends *ends, struct cursor *cursor, __u32 bytes, __u8 protocol)
 {
-	hash = mix(hash, protocol);
 	switch (protocol) {
 	case PROTOCOL_TCP:
-		return mix_tcp(hash, cursor, bytes);
+		return mix_tcp(protocol, ends, cursor, bytes);
 	case PROTOCOL_UDP:
-		return mix_udp(hash, cursor, bytes);
+		return mix_udp(protocol, ends, cursor, bytes);
 	case PROTOCOL_ICMP:
 	case PROTOCOL_ICMPV6:
-		return mix_icmp(hash, cursor, bytes, protocol);
+		return mix_icmp(mix_ends(protocol, ends), cursor, bytes, protocol);
 	default:
-		return mix_carried(hash, cursor, bytes);
+		return mix_carried(mix_ends(protocol, ends), cursor, bytes);
 	}
 }
 
@@ -175,7 +187,7 @@ static __always_inline __u64 ipv4_fingerprint(struct cursor *cursor)
 {
 	struct ipv4_header ip;
 	__u32 header, length;
-	__u64 hash;
+	struct ends ends;
 
 	if (!read_at(cursor, &ip, sizeof(ip)))
 		return NO_FINGERPRINT;
@@ -183,11 +195,12 @@ static __always_inline __u64 ipv4_fingerprint(struct cursor *cursor)
 	length = __builtin_bswap16(ip.length);
 	if (length < header)
 		return NO_FINGERPRINT;
-	hash = mix_pair(4, ip.source, ip.destination);
+	ends.source = ip.source;
+	ends.destination = ip.destination;
 	if (__builtin_bswap16(ip.fragment) & IPV4_FRAGMENT)
-		return mix(hash, (__u64)ip.identification << 32 | (__u32)ip.fragment << 8 | ip.protocol);
+		return mix(mix_ends(ip.protocol, &ends), (__u64)ip.identification << 16 | ip.fragment);
 	cursor->at += header;
-	return mix_transport(hash, cursor, length - header, ip.protocol);
+	return transport_fingerprint(&ends, cursor, length - header, ip.protocol);
 }
 
 struct ipv6_header {
@@ -210,8 +223,8 @@ static __always_inline __u64 ipv6_fingerprint(struct cursor *cursor)
 {
 	struct extension extension;
 	struct ipv6_header ip;
+	struct ends ends;
 	__u32 length;
-	__u64 hash;
 	__u8 next;
 
 	if (!read_at(cursor, &ip, sizeof(ip)))
@@ -219,17 +232,19 @@ static __always_inline __u64 ipv6_fingerprint(struct cursor *cursor)
 	cursor->at += sizeof(ip);
 	length = __builtin_bswap16(ip.length);
 	next = ip.next;
-	hash = mix_pair(mix_pair(6, ip.source[0], ip.destination[0]), ip.source[1], ip.destination[1]);
+	ends.source = ip.source[0];
+	ends.destination = ip.destination[0];
+	add_to_ends(&ends, ip.source[1], ip.destination[1]);
 	for (int i = 0; i < MOST_EXTENSIONS; i++) {
 		__u32 bytes;
 
 		if (next != PROTOCOL_HOP_OPTIONS && next != PROTOCOL_ROUTING && next != PROTOCOL_DESTINATION_OPTIONS &&
 		    next != PROTOCOL_FRAGMENT)
-			return mix_transport(hash, cursor, length, next);
+			return transport_fingerprint(&ends, cursor, length, next);
 		if (!read_at(cursor, &extension, sizeof(extension)))
 			return NO_FINGERPRINT;
 		if (next == PROTOCOL_FRAGMENT)
-			return mix(hash, (__u64)extension.identification << 32 | extension.fragment);
+			return mix(mix_ends(next, &ends), (__u64)extension.identification << 16 | extension.fragment);
 		bytes = (extension.eights + 1) * 8;
 		if (bytes > length)
 			return NO_FINGERPRINT;

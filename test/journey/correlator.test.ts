@@ -100,9 +100,8 @@ test('what user space keeps is counted, and has no leg', (t) => {
 
 test('who waits longer than a journey may be quiet has its leg, but no beginning to count from', (t) => {
   const { legs, journeys, correlator, end } = correlate();
-  overForwarder(0, 700).forEach(([timeNs, device, point], at) =>
-    correlator.add(at === 0 ? timeNs : timeNs + 5e6, 7, 9, device, point),
-  );
+  for (const [at, [timeNs, device, point]] of overForwarder(0, 700).entries())
+    correlator.add(at === 0 ? timeNs : timeNs + 5e6, 7, 9, device, point);
   end();
   t.deepEqual([legs, journeys], [[[1, 2, 700]], []]);
   t.like(correlator.counts, { begun: 2, partial: 2, whole: 0 });

@@ -2,7 +2,7 @@
 import { Interval } from '../../../daemon/interval.js';
 import { readPossibleCpus } from '../../../src/host/facts.js';
 import { NetnsNames } from '../../../src/host/netnsNames.js';
-import { attachHere } from '../../../src/kernel/attachment.js';
+import { type Attachment, attachHere } from '../../../src/kernel/attachment.js';
 import { Meter } from '../../../src/kernel/meter.js';
 import { type Limits, sizesFor } from '../../../src/kernel/sizes.js';
 import { type Accounts, imbalance } from '../../../src/measure/accounting.js';
@@ -13,6 +13,7 @@ import type { Ground } from '../devices/ground.js';
 
 export interface Metering {
   readonly meter: Meter;
+  readonly attachment: Attachment;
   open(): Interval;
 }
 
@@ -33,7 +34,7 @@ export function startMetering(ground: Ground, namespaces: readonly string[], lim
     attachment.close();
   });
   meter.control.phase = 'measuring';
-  return { meter, open: () => new Interval(meter, { isWanted: () => true, mostDevices: 1_000 }) };
+  return { meter, attachment, open: () => new Interval(meter, { isWanted: () => true, mostDevices: 1_000 }) };
 }
 
 export function segmentOf(
