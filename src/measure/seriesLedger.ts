@@ -125,9 +125,13 @@ export class SeriesLedger implements Ledger {
   }
 
   #seriesOf(labels: SeriesLabels, segment: Segment, book: SegmentBook, inFlight: number): SegmentSeries {
-    const { maximum, counts, ...totals } = book;
-    const maxNs = maximum.at(this.#now(), this.#limits.maxWindowMs);
-    return { ...labels, segment, ...totals, counts: counts.slice(), maxNs, inFlight };
+    const { device, netns, kind } = labels;
+    const { sumNs, matched, started, dropped, expired, evicted, unmatched } = book;
+    const maxNs = book.maximum.at(this.#now(), this.#limits.maxWindowMs);
+    const counts = book.counts.slice();
+    // Each by its name: spreading what is left of the book takes fifteen times as long.
+    const outcomes = { started, dropped, expired, evicted, unmatched };
+    return { device, netns, kind, segment, counts, sumNs, maxNs, matched, ...outcomes, inFlight };
   }
 
   #bookOf(device: MeasuredDevice, segment: Segment): SegmentBook | null {
