@@ -4,8 +4,8 @@
 const firstBytes = 64 * 1_024;
 /** A page that was once this many times larger than what is written now is given back. */
 const mostSlack = 4;
-/** A digit more than 2^53 has. */
-const mostNumberBytes = 24;
+/** The digits and sign of -2147483648. */
+const mostIntegerBytes = 11;
 /** UTF-8 needs at most so many for a unit of a string. */
 const bytesAUnit = 3;
 const [zero, minus, lineFeed] = [0x30, 0x2d, 0x0a] as const;
@@ -50,13 +50,12 @@ export class TextPage {
 
   /** As String() has it. */
   number(value: number): void {
-    if (Number.isInteger(value) && Math.abs(value) <= largestQuick && !Object.is(value, -0))
-      this.#integer(value);
+    if (Number.isInteger(value) && Math.abs(value) <= largestQuick) this.#integer(value);
     else this.text(formatted(value));
   }
 
   #integer(value: number): void {
-    this.#reserve(mostNumberBytes);
+    this.#reserve(mostIntegerBytes);
     const bytes = this.#bytes;
     let rest = Math.abs(value);
     if (value < 0) bytes[this.#length++] = minus;
