@@ -1,6 +1,8 @@
 // The one table of plans, in the order of docs/kernels.md.
+
+import { cases } from './cases/plan.js';
 import type { Plan } from './plan.js';
 import { rounds } from './rounds/plan.js';
 import { vhost } from './vhost/plan.js';
 
-export const plans: readonly Plan<unknown>[] = [rounds, vhost];
+export const plans: readonly Plan<unknown>[] = [rounds, cases, vhost];
