@@ -1,6 +1,7 @@
 // The one table of plans, in the order of docs/kernels.md.
 import type { Plan } from './plan.js';
+import { rights } from './rights/plan.js';
 import { rounds } from './rounds/plan.js';
 import { vhost } from './vhost/plan.js';
 
-export const plans: readonly Plan<unknown>[] = [rounds, vhost];
+export const plans: readonly Plan<unknown>[] = [rounds, vhost, rights];
