@@ -1,7 +1,8 @@
 // The one table of plans, in the order of docs/kernels.md.
+import { hosts } from './hosts/plan.js';
 import type { Plan } from './plan.js';
 import { rights } from './rights/plan.js';
 import { rounds } from './rounds/plan.js';
 import { vhost } from './vhost/plan.js';
 
-export const plans: readonly Plan<unknown>[] = [rounds, vhost, rights];
+export const plans: readonly Plan<unknown>[] = [rounds, vhost, rights, hosts];
