@@ -13,25 +13,37 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export type Told = { readonly kind: 'measuring' } | { readonly kind: 'done'; readonly outcome: Outcome };
+
 const program = new URL('../../../src/cli/main.js', import.meta.url);
 let runs = 0;
 
-/** A stream that keeps what is written; what the command wrote is returned by the function. */
-function keep(stream: NodeJS.WriteStream): () => string {
-  let text = '';
+const tell = (told: Told) => process.send?.(told);
+
+/** Keeps what is written, but for what `isTaken` takes; the function returns what was kept, and forgets it. */
+function keep(stream: NodeJS.WriteStream, isTaken: (text: string) => boolean = () => false): () => string {
+  let kept = '';
   stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
-    text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    if (!isTaken(text)) kept += text;
     for (const callback of rest) if (typeof callback === 'function') callback();
     return true;
   };
   return () => {
-    const written = text;
-    text = '';
+    const written = kept;
+    kept = '';
     return written;
   };
 }
 
-const [takeStdout, takeStderr] = [keep(process.stdout), keep(process.stderr)];
+// To a terminal, snapshot says when it has begun.
+process.stderr.isTTY = true;
+const takeStdout = keep(process.stdout);
+const takeStderr = keep(process.stderr, (text) => {
+  const isProgress = text.startsWith('measuring for ');
+  if (isProgress) tell({ kind: 'measuring' });
+  return isProgress;
+});
 
 /** The module of the command line ends when the command has: the query makes it another module each time. */
 async function run(words: readonly string[]): Promise<Outcome> {
@@ -44,6 +56,6 @@ async function run(words: readonly string[]): Promise<Outcome> {
 
 process.on('message', async ({ words, isWithoutCapabilities }: Errand) => {
   if (isWithoutCapabilities) giveUpCapabilities();
-  process.send?.(await run(words));
+  tell({ kind: 'done', outcome: await run(words) });
 });
 process.once('disconnect', () => process.exit(0));

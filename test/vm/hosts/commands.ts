@@ -10,13 +10,16 @@ import type { Snapshot } from '../../../src/measure/snapshot.js';
 import type { Flow } from '../inside/flow.js';
 import { asUser } from '../inside/ordinaryUser.js';
 import { limitLockedMemory } from '../inside/processRights.js';
-import type { Errand, Outcome } from './asker.js';
+import type { Errand, Outcome, Told } from './asker.js';
 import type { Condition } from './conditions.js';
 import type { ConditionReport } from './report.js';
 
 const program = fileURLToPath(new URL('./asker.js', import.meta.url));
 /** Few packets: on one emulated CPU they take time from the command. */
 const packetIntervalMs = 50;
+/** From the moment on in which snapshot measures; then it is told to end. Each device is learnt by its first one. */
+const packets = 20;
+const longerThanThat = '100s';
 
 export class Asker {
   readonly #process: TiedProcess;
@@ -31,35 +34,44 @@ export class Asker {
     const bytes = condition.memlockBytes ?? null;
     limitLockedMemory(this.#process.pid, { softBytes: bytes, hardBytes: bytes });
     const isWithoutCapabilities = condition.isWithoutCapabilities ?? false;
-    const run = (...words: readonly string[]) => this.#run({ words, isWithoutCapabilities });
-    const { stdout, ...doctor } = await run('doctor', '--json');
-    const told = stdout === '' ? null : (JSON.parse(stdout) as { readonly checks: readonly Check[] });
-    const taken = run('snapshot', '--no-daemon', '--json', '--duration', '1s');
+    const words = ['snapshot', '--no-daemon', '--json', '--duration', longerThanThat];
     return {
-      doctor: { ...doctor, checks: told?.checks ?? [] },
-      snapshot: snapshotReport(await carryMeanwhile(flow, taken)),
+      doctor: doctorReport(await this.#run({ words: ['doctor', '--json'], isWithoutCapabilities })),
+      snapshot: snapshotReport(await this.#runWithPackets({ words, isWithoutCapabilities }, flow)),
     };
   }
 
-  async #run(errand: Errand): Promise<Outcome> {
+  async #runWithPackets(errand: Errand, flow: Flow): Promise<Outcome> {
+    const now: { state: 'starting' | 'measuring' | 'over' } = { state: 'starting' };
+    const onMeasuring = () => {
+      now.state = 'measuring';
+    };
+    const outcome = this.#run(errand, onMeasuring).finally(() => {
+      now.state = 'over';
+    });
+    for (let carried = 0; now.state !== 'over'; ) {
+      await flow.carry(1);
+      if (now.state === 'measuring' && ++carried === packets) process.kill(this.#process.pid, 'SIGINT');
+      await Promise.race([outcome, sleep(packetIntervalMs)]);
+    }
+    return outcome;
+  }
+
+  async #run(errand: Errand, onMeasuring = () => {}): Promise<Outcome> {
     const { child, ended } = this.#process;
     const early = ended.then((how) => Promise.reject(new Error(`the asker has ended: ${how}`)));
     child.send(errand);
-    const [outcome] = await Promise.race([once(child, 'message'), early]);
-    return outcome as Outcome;
+    for (;;) {
+      const [told]: Told[] = await Promise.race([once(child, 'message'), early]);
+      if (told?.kind === 'done') return told.outcome;
+      onMeasuring();
+    }
   }
 }
 
-async function carryMeanwhile<T>(flow: Flow, work: Promise<T>): Promise<T> {
-  let isOver = false;
-  const watched = work.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    await flow.carry(1);
-    await Promise.race([watched, sleep(packetIntervalMs)]);
-  }
-  return watched;
+function doctorReport({ stdout, ...outcome }: Outcome): ConditionReport['doctor'] {
+  const told = stdout === '' ? null : (JSON.parse(stdout) as { readonly checks: readonly Check[] });
+  return { ...outcome, checks: told?.checks ?? [] };
 }
 
 function snapshotReport({ stdout, ...outcome }: Outcome): ConditionReport['snapshot'] {
