@@ -38,6 +38,8 @@ function keep(stream: NodeJS.WriteStream, isTaken: (text: string) => boolean = (
 
 // To a terminal, snapshot says when it has begun.
 process.stderr.isTTY = true;
+// Every run of the command line adds one.
+process.stdout.setMaxListeners(0);
 const takeStdout = keep(process.stdout);
 const takeStderr = keep(process.stderr, (text) => {
   const isProgress = text.startsWith('measuring for ');
