@@ -75,11 +75,17 @@ export const errnoName = (errno: number): string => getSystemErrorMap().get(-err
 /** A refusal by libbpf or the kernel, with its errno and, where the verifier spoke, the tail of its log. */
 export class LibbpfError extends Error {
   readonly errno: number;
+  /** What the verifier's log ends with, apart from its statistics; null where it said nothing. */
+  readonly verdict: string | null;
 
   constructor(call: string, errno: number, verifierLog = '') {
     super(`${call}: ${errnoText(errno)}${verifierLog && `\n${verifierLog}`}`);
     this.name = 'LibbpfError';
     this.errno = errno;
+    const words = verifierLog
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('processed '));
+    this.verdict = words.at(-1) ?? null;
   }
 }
 
