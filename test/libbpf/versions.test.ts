@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import type { Check } from '../../src/host/checks.js';
+import type { Check } from '../../src/host/check.js';
 import type { Snapshot } from '../../src/measure/snapshot.js';
 import { type RunOptions, run } from '../cli/vifscope.js';
 import { type Ground, groundTest } from '../kernel/devices/ground.js';

@@ -8,7 +8,8 @@ import { type CaseName, caseNames, rowOf } from './table.js';
 export const cases: Plan<CasesReport> = {
   name: 'cases',
   boots: [{ variant: 'all' }],
-  limitSeconds: 240,
+  limitSeconds: 300,
+  isInNpmTest: true,
   faultsOf: (reports) => reports.flatMap(faultsOf),
   section,
 };
