@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 # OBJECT SOURCE [DEFINE]
 objects='floor floor
 cmpxchg cmpxchg
+xdp_pass xdp_pass
 vifscope vifscope
 vifscope-no-cmpxchg vifscope -DVS_NO_COMPARE_EXCHANGE'
 

@@ -75,18 +75,29 @@ int BPF_PROG(on_netif_receive_skb, struct sk_buff *skb)
 	return 0;
 }
 
-/* With GRO most skbs of a flow merge here and never reach netif_receive_skb. */
+/* With GRO most skbs of a flow merge here and never reach netif_receive_skb. With IFF_NAPI what user space writes to
+ * a tun or tap comes in here and not by netif_receive_skb_entry: at once, so that there is no backlog to wait in.
+ */
 SEC("tp_btf/napi_gro_receive_entry")
 int BPF_PROG(on_napi_gro_receive_entry, struct sk_buff *skb)
 {
 	struct vs_device *device = device_of(skb->dev);
 	__u64 now_ns;
 
-	if (!device || device->kind != VS_KIND_VETH || !ends_backlog(device))
+	if (!device || !ends_backlog(device))
 		return 0;
 	now_ns = bpf_ktime_get_ns();
 	if (!device->gro)
 		device->gro = 1;
+	if (device->kind == VS_KIND_TUN) {
+		__u64 written_ns = now_ns;
+
+		if (measures(VS_SEGMENT_INJECT))
+			written_ns = end_inject(shard_on(device, VS_SEGMENT_INJECT), now_ns);
+		see(skb, device, VS_POINT_FROM_USER, written_ns);
+		see(skb, device, VS_POINT_RECEIVED, now_ns);
+		return 0;
+	}
 	end_backlog(device, take((__u64)skb), rebuilds_skbs(device, skb->dev), now_ns);
 	see(skb, device, VS_POINT_RECEIVED, now_ns);
 	return 0;

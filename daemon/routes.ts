@@ -6,7 +6,6 @@ import type { Exposition } from '../src/export/prometheus/exposition.js';
 import { wantedBy } from '../src/measure/devicePatterns.js';
 import { type Answer, errorAnswer, type Routes, textAnswer } from './http/answer.js';
 import { snapshotQuery } from './http/snapshotQuery.js';
-import type { LastReading } from './pulse.js';
 import type { Snapshots } from './snapshots.js';
 import type { ServiceState } from './state.js';
 
@@ -14,7 +13,6 @@ export interface RoutedParts {
   readonly exposition: Exposition;
   readonly snapshots: Snapshots;
   readonly state: () => ServiceState;
-  readonly lastReading: () => LastReading;
 }
 
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -26,10 +24,10 @@ export const routesOf = (parts: RoutedParts): Routes => ({
     return { ...fine(metricsType, body), headers: { 'Content-Encoding': 'gzip' } };
   },
   '/healthz': () => {
-    const reading = parts.lastReading();
-    return reading.state === 'fine'
-      ? textAnswer(200, "the kernel's memory is read")
-      : textAnswer(503, `the kernel's memory can't be read: ${reading.reason}`);
+    const now = parts.state();
+    return now.state === 'failed'
+      ? textAnswer(503, `the kernel's memory can't be read: ${now.reason}`)
+      : textAnswer(200, "the kernel's memory is read");
   },
   '/readyz': () => {
     const { state } = parts.state();

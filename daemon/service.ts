@@ -74,7 +74,7 @@ export class Service {
     const { directory } = config.log;
     const warn = (text: string) => journal('warning', text);
     this.#log = directory === null ? null : new LogWriter(directory, config.log, { ...intervals, warn });
-    this.#pulse = new Pulse(this.#meter, () => this.#afterReading());
+    this.#pulse = new Pulse(this.#meter, (reading) => this.#afterReading(reading));
     const { watchdogIntervalMs } = this.#notifier;
     this.#watchdog =
       watchdogIntervalMs === null ? null : setInterval(() => this.#feedWatchdog(), watchdogIntervalMs);
@@ -82,7 +82,7 @@ export class Service {
 
   /** Reads the configuration again; a wrong one changes nothing. */
   reload(): void {
-    if (this.#lifecycle.now.state !== 'running') return;
+    if (!this.#lifecycle.isServing) return;
     this.#notifier.reloading();
     try {
       const config = this.#configPath === null ? defaultConfig : readConfig(this.#configPath);
@@ -121,7 +121,6 @@ export class Service {
       exposition: this.#metrics.exposition,
       snapshots: this.#snapshots,
       state: () => this.#lifecycle.now,
-      lastReading: () => this.#pulse.last,
     });
     this.#servers = await openServers(this.#config, routes, this.#journal);
     for (const address of this.#servers.addresses) this.#journal('info', `serving on ${address}`);
@@ -131,6 +130,16 @@ export class Service {
     this.#lifecycle.enter({ state: 'running' });
     this.#journal('info', `ready: ${this.#status()}`);
     this.#notifier.ready(this.#status());
+    void this.#rehearse();
+  }
+
+  /** After the service is ready, which it is without: where it fails, the first scrapes take longer. */
+  async #rehearse(): Promise<void> {
+    try {
+      await this.#metrics.rehearse();
+    } catch (error) {
+      this.#journal('warning', `scrapes could not be rehearsed: ${reasonOf(error)}`);
+    }
   }
 
   /** First what can be refused, then the rest: a wrong configuration is taken as a whole or not at all. */
@@ -151,22 +160,27 @@ export class Service {
     return new Interval(this.#meter, { isWanted, mostDevices });
   }
 
-  #afterReading(): void {
+  #afterReading(reading: LastReading): void {
     this.#metrics.callRoll();
+    if (this.#lifecycle.follow(reading)) this.#tellReading(reading);
     const status = this.#status();
     if (status !== this.#statusTold) this.#notifier.status(status);
     this.#statusTold = status;
   }
 
-  /** Fed only while the kernel's memory is read: a service that reads nothing is to be started anew. */
-  #feedWatchdog(): void {
-    const reading: LastReading = this.#pulse.last;
-    if (reading.state === 'fine') this.#notifier.watchdog();
+  #tellReading(reading: LastReading): void {
+    if (reading.state === 'fine') this.#journal('info', "the kernel's memory is read again");
     else this.#journal('error', `the kernel's memory can't be read: ${reading.reason}`);
   }
 
+  /** Fed only while the kernel's memory is read: a service that reads nothing is to be started anew. */
+  #feedWatchdog(): void {
+    if (this.#lifecycle.now.state !== 'failed') this.#notifier.watchdog();
+  }
+
   #status(): string {
-    const { state } = this.#lifecycle.now;
+    const { now } = this.#lifecycle;
+    const state = now.state === 'failed' ? `failed: ${now.reason}` : now.state;
     const missing = this.#attachment.hooks.filter((hook) => hook.state === 'missing').length;
     const hooks = missing === 0 ? 'all hooks attached' : `${missing} hooks missing`;
     const reload = this.#lastReload.successful

@@ -15,8 +15,18 @@ import { withInheritance } from './handover.js';
 import { giveUpPrivileges, type Identity, identityOf } from './privileges.js';
 
 const secondStage = fileURLToPath(new URL('./main.js', import.meta.url));
-/** A scrape leaves some MB of garbage: a small nursery collects it at once, where V8's usual one lets 48 MB pile up. */
-const engineOptions = ['--max-semi-space-size=2'];
+const engineOptions = [
+  // A scrape leaves a MB of garbage: a small nursery collects it soon, where V8's usual one lets 48 MB pile up.
+  '--max-semi-space-size=2',
+  // What is called once in 15 s isn't to be forgotten in between, and compiled anew.
+  '--no-flush-bytecode',
+  // Nor is memory to be given back that the next scrape asks for again: the heap is 7 MB.
+  '--no-memory-reducer',
+  // Of so little, the main thread collects what there is before other threads have woken up to help.
+  '--single-threaded-gc',
+];
+/** glibc gives each of Node's threads an arena of its own, whatever little they allocate: with one for all it is 4 MB less. */
+const allocation = { MALLOC_ARENA_MAX: '1' };
 /** Node sets close-on-exec on these too. */
 const standardFds = [0, 1, 2];
 
@@ -35,7 +45,7 @@ export function startService(config: Config, configPath: string | null): never {
   for (const fd of [...standardFds, ...kernel.links, ...Object.values(kernel.maps)]) keepAtExec(fd);
   giveUpPrivileges(identity);
   const dropReasons = dropReasonNamesIn(readKernelBtf());
-  const environment = withInheritance(process.env, { kernel, dropReasons, configPath });
+  const environment = withInheritance({ ...process.env, ...allocation }, { kernel, dropReasons, configPath });
   return replaceProcess(process.execPath, [...process.execArgv, ...engineOptions, secondStage], environment);
 }
 

@@ -33,10 +33,10 @@ own_apt() { # COMMAND ARGUMENT...
     -o Acquire::AllowWeakRepositories=false "$@"
 }
 
-# Makes $work with apt's lists of the suite. What is made there is to be finished and then moved, so that a half-made
-# one is never taken for whole.
+# Makes $work with apt's lists of the suite, for backports also of the release that they are for. What is made there
+# is to be finished and then moved, so that a half-made one is never taken for whole.
 open_suite() { # SUITE
-  local archive command
+  local archive command suite
   for command in apt-get dpkg-deb; do
     command -v "$command" >/dev/null || fail "$command is missing: apt-get install apt dpkg"
   done
@@ -49,12 +49,14 @@ open_suite() { # SUITE
   work=$(mktemp -d "$cache/unpacking.XXXXXX")
   mkdir -p "$work"/{state/lists/partial,cache/archives/partial,root}
   : >"$work/status"
-  echo "deb [signed-by=$keyring] $archive $1 main" >"$work/sources.list"
+  for suite in "$1" "${1%-backports}"; do
+    echo "deb [signed-by=$keyring] $archive $suite main"
+  done | uniq >"$work/sources.list"
   own_apt apt-get update
 }
 
 # Downloads packages and unpacks them in $work/root.
-unpack() { # PACKAGE...
+unpack() { # PACKAGE[=VERSION]...
   local file
   (cd "$work" && own_apt apt-get download "$@")
   for file in "$work"/*.deb; do dpkg-deb --extract "$file" "$work/root"; done

@@ -152,6 +152,10 @@ unpack_guest_kernel() {
 guest_kernel_is_there || unpack_guest_kernel
 if [ -n "$with_test_tools" ]; then
   scripts/fetch-prometheus.sh bookworm sid || say 'no Prometheus: the tests that need it will be skipped'
+  # One by one: a suite that the archive has no more keeps none of the others away.
+  for suite in bullseye bookworm bookworm-backports trixie sid; do
+    scripts/fetch-libbpf.sh "$suite" || say "no libbpf of $suite: the tests that need it will be skipped"
+  done
 fi
 
 # --- Node packages and the build ----------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 import type { Argv, CommandModule } from 'yargs';
 import { ExitCode, reasonOf, VifscopeError } from '../errors.js';
 import { paintFor } from '../export/paint.js';
-import { type Check, checkHost } from '../host/checks.js';
+import type { Check } from '../host/check.js';
+import { checkHost, typesCheckName } from '../host/checks.js';
 import { readKernelFacts } from '../host/facts.js';
 import { readKernelBtf } from '../host/kernelBtf.js';
 import { requireKernelSupport } from '../host/requirements.js';
@@ -24,11 +25,24 @@ export const doctor: CommandModule<object, Raw> = {
   builder: (argv): Argv<Raw> =>
     argv.option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
   handler: async (raw) => {
-    const checks = [...checkHost(readKernelFacts(readKernelBtf())), checkLibbpf(), ...hookChecks()];
+    const checks = doctorChecks();
     await print(raw.json ? `${JSON.stringify({ version: 1, checks }, null, 2)}\n` : text(checks));
     raw.exitCode = checks.some((check) => check.state === 'missing') ? ExitCode.unsupported : ExitCode.ok;
   },
 };
+
+/** All that is judged, in the order of the lines. */
+export const doctorChecks = (): readonly Check[] => [...hostChecks(), checkLibbpf(), ...hookChecks()];
+
+/** Types that are there and can't be understood are one line like any other. */
+function hostChecks(): readonly Check[] {
+  try {
+    return checkHost(readKernelFacts(readKernelBtf()));
+  } catch (error) {
+    const misread = failedCheck(typesCheckName, error);
+    return checkHost(readKernelFacts(null)).map((check) => (check.name === typesCheckName ? misread : check));
+  }
+}
 
 function checkLibbpf(): Check {
   try {
@@ -43,7 +57,7 @@ function hookChecks(): Check[] {
   try {
     requireKernelSupport();
     const statuses = probeHooks();
-    return [atomicsCheck(), ...statuses.map(hookCheck), segmentsCheck(statuses)];
+    return [atomicsCheck(), ...checkHooks(statuses)];
   } catch (error) {
     return [failedCheck('hooks', error)];
   }
@@ -60,6 +74,11 @@ function atomicsCheck(): Check {
         remedy: 'run a kernel of 5.12 or later',
       };
 }
+
+export const checkHooks = (statuses: readonly HookStatus[]): Check[] => [
+  ...statuses.map(hookCheck),
+  segmentsCheck(statuses),
+];
 
 function hookCheck(status: HookStatus): Check {
   const name = `hook ${status.hook}`;

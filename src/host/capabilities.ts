@@ -22,6 +22,8 @@ export interface PrivilegeFacts {
   readonly perfEventParanoid: number | null;
   /** Whether map memory counts against a limited RLIMIT_MEMLOCK: kernels before 5.11. */
   readonly mapsLimitedByMemlock: boolean;
+  /** Whether tun's functions are a module's. */
+  readonly tunIsModule: boolean;
 }
 
 /** A kprobe is opened through perf_event_open, which Debian's patch closes to CAP_PERFMON at this value. */
@@ -39,26 +41,32 @@ export function parseCapabilities(status: string): ReadonlySet<Capability> | nul
 
 /** The capabilities that `use` needs and this process lacks; empty when it may. */
 export function missingCapabilities(use: PrivilegedUse, facts: PrivilegeFacts): readonly Capability[] {
-  return needed(use, facts).filter((capability) => !holds(facts.capabilities, capability));
+  return neededCapabilities(use, facts).filter((capability) => !holds(facts.capabilities, capability));
 }
 
-function needed(use: PrivilegedUse, facts: PrivilegeFacts): readonly Capability[] {
+/** The fewest that `use` works with; test/vm/rights measures them, kernel by kernel. */
+export function neededCapabilities(
+  use: PrivilegedUse,
+  { perfEventParanoid, mapsLimitedByMemlock, tunIsModule }: Omit<PrivilegeFacts, 'capabilities'>,
+): readonly Capability[] {
   switch (use) {
     case 'tp_btf':
       return ['CAP_BPF', 'CAP_PERFMON'];
-    // tun is a module on most hosts, and a module's BTF is found by walking BTF ids.
+    // A module's types are found by walking BTF ids.
     case 'fentry':
-      return ['CAP_BPF', 'CAP_PERFMON', 'CAP_SYS_ADMIN'];
-    case 'kprobe': {
-      const refusesPerfmon = (facts.perfEventParanoid ?? PARANOID_DEFAULT) >= PARANOID_REFUSES_PERFMON;
-      return refusesPerfmon ? ['CAP_BPF', 'CAP_PERFMON', 'CAP_SYS_ADMIN'] : ['CAP_BPF', 'CAP_PERFMON'];
-    }
+      return tunIsModule ? ['CAP_SYS_ADMIN'] : ['CAP_BPF', 'CAP_PERFMON'];
+    case 'kprobe':
+      return refusesPerfmon(perfEventParanoid) ? ['CAP_SYS_ADMIN'] : ['CAP_BPF', 'CAP_PERFMON'];
     case 'maps':
-      return facts.mapsLimitedByMemlock ? ['CAP_BPF', 'CAP_SYS_RESOURCE'] : ['CAP_BPF'];
+      return mapsLimitedByMemlock ? ['CAP_BPF', 'CAP_SYS_RESOURCE'] : ['CAP_BPF'];
     case 'topologies':
       return ['CAP_NET_ADMIN', 'CAP_SYS_ADMIN'];
   }
 }
+
+/** Whether this value of kernel.perf_event_paranoid closes kprobes to CAP_PERFMON. */
+export const refusesPerfmon = (perfEventParanoid: number | null): boolean =>
+  (perfEventParanoid ?? PARANOID_DEFAULT) >= PARANOID_REFUSES_PERFMON;
 
 /** CAP_SYS_ADMIN stands for both newer ones (include/linux/capability.h, bpf_capable and perfmon_capable). */
 function holds(capabilities: ReadonlySet<Capability>, capability: Capability): boolean {
@@ -66,3 +74,7 @@ function holds(capabilities: ReadonlySet<Capability>, capability: Capability): b
   const isPartOfSysAdmin = capability === 'CAP_BPF' || capability === 'CAP_PERFMON';
   return isPartOfSysAdmin && capabilities.has('CAP_SYS_ADMIN');
 }
+
+export const lackText = (lacking: readonly Capability[]): string => `lacks ${lacking.join(', ')}`;
+export const grantText = (lacking: readonly Capability[]): string =>
+  `run it with sudo, or grant ${lacking.join(', ')}`;

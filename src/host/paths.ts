@@ -2,6 +2,8 @@
 
 export interface HostPaths {
   readonly kernelBtf: string;
+  /** Types of the module tun, where it is one. */
+  readonly tunBtf: string;
   readonly kernelRelease: string;
   readonly perfEventParanoid: string;
   readonly unprivilegedBpfDisabled: string;
@@ -29,6 +31,7 @@ export function hostPaths(root = ''): HostPaths {
   const sysctl = `${root}/proc/sys`;
   return {
     kernelBtf: `${root}/sys/kernel/btf/vmlinux`,
+    tunBtf: `${root}/sys/kernel/btf/tun`,
     kernelRelease: `${sysctl}/kernel/osrelease`,
     perfEventParanoid: `${sysctl}/kernel/perf_event_paranoid`,
     unprivilegedBpfDisabled: `${sysctl}/kernel/unprivileged_bpf_disabled`,

@@ -149,12 +149,19 @@ function nothingAttached(refusals: Refusals): VifscopeError {
 }
 
 function unexplained(objectPath: string, error: unknown): VifscopeError {
+  // All others load alone, so what the verifier refuses is the program that looks at devices, on a tracepoint.
+  const isRefused = error instanceof LibbpfError && error.verdict !== null;
+  const memory = {
+    reason: reasonOf(error),
+    remedy: 'check memory limits (ulimit -l, cgroup) and see vifscope doctor',
+  };
+  const { reason, remedy } = isRefused ? refusalOf('tp_btf', error) : memory;
   return new VifscopeError({
     code: 'UNSUPPORTED_HOST',
     operation: 'load',
     object: objectPath,
-    reason: reasonOf(error),
-    remedy: 'check memory limits (ulimit -l, cgroup) and see vifscope doctor',
+    reason,
+    remedy,
     cause: error,
   });
 }

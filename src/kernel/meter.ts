@@ -13,7 +13,7 @@ import { type Device, DeviceTable, shardOf } from './deviceTable.js';
 import { Drops } from './drops.js';
 import { InFlight } from './inFlight.js';
 import { ShardPool } from './shardPool.js';
-import { Shards } from './shards.js';
+import { type Depth, Shards } from './shards.js';
 import { Sight } from './sight.js';
 
 export interface MeterOptions {
@@ -23,7 +23,13 @@ export interface MeterOptions {
   readonly dropReasons: DropReasons;
 }
 
-const noneSwept: ReadonlyMap<number, number> = new Map();
+/** How the shards of a device are read. */
+interface Collecting {
+  /** Stamps that were taken out of the table, by shard. */
+  readonly swept?: ReadonlyMap<number, number>;
+  readonly depth?: Depth;
+  readonly tell?: (shard: number, started: number, ended: number) => void;
+}
 
 export class Meter {
   readonly control: Control;
@@ -95,7 +101,7 @@ export class Meter {
     if (rested.length === 0) return;
     const purged = this.#inFlight.purge(new Set(rested.flatMap((device) => shardsOf(device))));
     for (const device of rested) {
-      this.#collectDevice(device, purged);
+      this.#collectDevice(device, { swept: purged });
       for (const shard of shardsOf(device)) {
         this.#shards.clear(shard);
         this.#drops.clear(shard);
@@ -125,13 +131,13 @@ export class Meter {
 
   /** Brings all ledgers up to date. */
   collect(): void {
-    for (const device of this.#table.devices) this.#collectDevice(device, noneSwept);
+    for (const device of this.#table.devices) this.#collectDevice(device);
   }
 
-  /** Packets that wait now, counted in the table. Brings the ledgers up to date. */
+  /** Packets that wait now, counted in the table. Brings the ledgers up to date, but for what a quick reading misses. */
   countInFlight(): InFlightOf {
     const { waiting, swept } = this.#inFlight.count();
-    for (const device of this.#table.devices) this.#collectDevice(device, swept);
+    for (const device of this.#table.devices) this.#collectDevice(device, { swept, depth: 'quick' });
     return (device, segment) => waiting.get(shardOf(device as Device, segment) ?? -1) ?? 0;
   }
 
@@ -146,11 +152,14 @@ export class Meter {
     const { waiting, swept } = this.#inFlight.count();
     const settled = new Map<number, number>();
     for (const device of this.#table.devices)
-      this.#collectDevice(device, swept, (shard, started, ended) => {
-        const counted = waiting.get(shard) ?? 0;
-        const outstanding = before.get(shard) ?? 0;
-        const isExplained = outstanding - ended <= counted && counted <= outstanding + started;
-        settled.set(shard, isExplained ? this.#shards.outstanding(shard) : counted);
+      this.#collectDevice(device, {
+        swept,
+        tell: (shard, started, ended) => {
+          const counted = waiting.get(shard) ?? 0;
+          const outstanding = before.get(shard) ?? 0;
+          const isExplained = outstanding - ended <= counted && counted <= outstanding + started;
+          settled.set(shard, isExplained ? this.#shards.outstanding(shard) : counted);
+        },
       });
     return (device, segment) => settled.get(shardOf(device as Device, segment) ?? -1) ?? 0;
   }
@@ -181,15 +190,11 @@ export class Meter {
     );
   }
 
-  #collectDevice(
-    device: Device,
-    swept: ReadonlyMap<number, number>,
-    tell?: (shard: number, started: number, ended: number) => void,
-  ): void {
+  #collectDevice(device: Device, { swept, depth, tell }: Collecting = {}): void {
     for (const segment of segmentsOf(device.kind)) {
       const shard = shardOf(device, segment);
       if (shard === null) continue;
-      const increment = this.#shards.collect(shard, swept.get(shard));
+      const increment = this.#shards.collect(shard, swept?.get(shard), depth);
       if (increment) for (const ledger of this.#ledgers) ledger.add(device, segment, increment);
       const { started = 0, matched = 0, dropped = 0, expired = 0, evicted = 0 } = increment ?? {};
       tell?.(shard, started, matched + dropped + expired + evicted);

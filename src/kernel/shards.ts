@@ -1,6 +1,16 @@
 // Reads the shards: one histogram and tally a device and segment, a copy a CPU, merged here.
 // The kernel's 32-bit counters wrap, so what is handed on is always what has come since the last reading.
+//
+// A reading takes the tally first and the histogram after it: least and greatest wait by exchange, then the sum, then the
+// counts. A program counts a sample before it raises the extremes, so what a reading finds raised it also finds
+// counted; and what is counted while the histogram is read raises an extreme that is zero by then, which brings the next
+// reading. With the histogram first, such a sample stayed unseen until another one came.
+//
+// A quick reading looks at the buckets between the two extremes alone. It may miss a sample: the program compares
+// with the extremes by a plain load, which can pass its own store of the count. The next full reading finds it, for
+// only buckets that were looked at are remembered as read.
 import * as abi from '../abi/layout.js';
+import { bucketIndexOf, hdr } from '../measure/hdr.js';
 import type { Increment } from '../measure/increment.js';
 import { IncrementBuilder } from '../measure/incrementBuilder.js';
 import type { KernelMemory } from './memory.js';
@@ -13,18 +23,25 @@ export interface ShardMemory extends Pick<KernelMemory, 'tallies'> {
   readonly histograms: Pick<KernelMemory['histograms'], 'countsAt'>;
 }
 
-/** What one CPU's copy of a shard held at the last reading. */
+/** full: every bucket. quick: those between the least and the greatest wait since the last reading. */
+export type Depth = 'full' | 'quick';
+
+/** What one CPU's copy of a shard held when it was last read. */
 interface Copy {
   readonly live: Uint32Array;
-  last: Uint32Array<ArrayBuffer>;
+  readonly counts: Uint32Array;
+  /** The words of the tally; those of the extremes are zero, as a reading leaves them. */
+  readonly tally: Uint32Array;
   sumNs: bigint;
-  started: number;
-  readonly ended: Record<End, number>;
+  /** Read only quickly since the last full reading. */
+  needsFullReading: boolean;
 }
 
 const allOnes = 0xffff_ffff_ffff_ffffn;
-const tallyWord = (field: { readonly offset: number }): number => field.offset / 4;
-const startedWord = tallyWord(abi.tally.started);
+const tallyWords = abi.tally.size / 4;
+const emptyTally = new Uint32Array(tallyWords);
+const wordOf = (counter: End | 'started'): number => abi.tally[counter].offset / 4;
+const sumWord = abi.tally.sumNs.offset / 4;
 
 export class Shards {
   readonly #memory: ShardMemory;
@@ -32,8 +49,8 @@ export class Shards {
   readonly #copies = new Map<number, Copy>();
   /** Started and not ended, by shard: packets under way as the counters have it. */
   readonly #outstanding: Float64Array;
-  /** One reading of a histogram: swapped with the copy's last one, so that no reading allocates. */
-  #reading = new Uint32Array(abi.limit.histogramCounts);
+  /** What is read of a histogram at once. */
+  readonly #reading = new Uint32Array(abi.limit.histogramCounts);
   readonly #builder = new IncrementBuilder();
 
   constructor(memory: ShardMemory, sizes: Sizes) {
@@ -46,14 +63,14 @@ export class Shards {
    * What the shard has counted since the last call, null if nothing. To be called at least once in 2^32
    * packets of a shard and CPU. @param swept stamps of the shard that the reader itself has taken out as expired
    */
-  collect(shard: number, swept = 0): Increment | null {
-    const changed = this.#changedCopies(shard);
+  collect(shard: number, swept = 0, depth: Depth = 'full'): Increment | null {
+    const changed = this.#indicesOf(shard).filter((index) => this.#isChanged(index, depth));
     if (changed.length === 0 && swept === 0) return null;
     this.#builder.begin();
     this.#builder.addOutcome('expired', swept);
     // Ends before starts: so a packet that comes meanwhile is under way, and never ends without a start.
-    for (const index of changed) this.#collectEnds(index);
-    for (const index of changed) this.#collectStarts(index);
+    for (const index of changed) this.#collectEnds(index, depth);
+    for (const index of changed) this.#collectWord(index, 'started');
     const increment = this.#builder.finish();
     const { started, matched, dropped, expired, evicted } = increment;
     const outstanding = this.#outstanding[shard] ?? 0;
@@ -93,66 +110,68 @@ export class Shards {
   }
 
   /** Every count, also a match, changes the tally: a histogram need not be read to know that nothing came. */
-  #changedCopies(shard: number): number[] {
-    const { words32, view } = this.#memory.tallies;
-    return this.#indicesOf(shard).filter((index) => {
-      const copy = this.#copies.get(index);
-      const base = index * (abi.tally.size / 4);
-      const isAsBefore = (field: { readonly offset: number }, before: number) =>
-        words32[base + tallyWord(field)] === before;
-      return !(
-        isAsBefore(abi.tally.started, copy?.started ?? 0) &&
-        ends.every((end) => isAsBefore(abi.tally[end], copy?.ended[end] ?? 0)) &&
-        view.getBigUint64(index * abi.tally.size + abi.tally.sumNs.offset, true) === (copy?.sumNs ?? 0n) &&
-        view.getBigUint64(index * abi.tally.size + abi.tally.minComplementNs.offset, true) === 0n
-      );
-    });
+  #isChanged(index: number, depth: Depth): boolean {
+    const copy = this.#copies.get(index);
+    if (copy?.needsFullReading && depth === 'full') return true;
+    const { words32 } = this.#memory.tallies;
+    const before = copy?.tally ?? emptyTally;
+    for (let word = 0; word < tallyWords; word++)
+      if (words32[index * tallyWords + word] !== before[word]) return true;
+    return false;
   }
 
-  #collectEnds(index: number): void {
+  #collectEnds(index: number, depth: Depth): void {
     const copy = this.#copyAt(index);
-    const { words32, view } = this.#memory.tallies;
-    for (const end of ends) {
-      const now = words32[index * (abi.tally.size / 4) + tallyWord(abi.tally[end])] ?? 0;
-      this.#builder.addOutcome(end, (now - copy.ended[end]) >>> 0);
-      copy.ended[end] = now;
-    }
-    this.#collectHistogram(copy);
-    const sumNs = view.getBigUint64(index * abi.tally.size + abi.tally.sumNs.offset, true);
+    for (const end of ends) this.#collectWord(index, end);
+    const extremesNs = this.#takeExtremes(index);
+    for (const ns of extremesNs) this.#builder.stretch(ns);
+    this.#collectSum(index, copy);
+    copy.needsFullReading = depth === 'quick';
+    const buckets = extremesNs.map(bucketIndexOf);
+    if (depth === 'full') this.#collectCounts(copy, 0, hdr.countsLength - 1);
+    else if (buckets.length > 0) this.#collectCounts(copy, Math.min(...buckets), Math.max(...buckets));
+  }
+
+  #collectSum(index: number, copy: Copy): void {
+    const sumNs = this.#memory.tallies.words64[(index * tallyWords + sumWord) / 2] ?? 0n;
     this.#builder.addSum(Number(sumNs - copy.sumNs));
     copy.sumNs = sumNs;
-    const minComplementNs = this.#takeExtreme(index, abi.tally.minComplementNs.offset);
-    if (minComplementNs !== 0n) this.#builder.lower(Number(allOnes - minComplementNs));
-    const maxNs = this.#takeExtreme(index, abi.tally.maxNs.offset);
-    if (maxNs !== 0n) this.#builder.raise(Number(maxNs));
+    copy.tally[sumWord] = Number(sumNs & 0xffff_ffffn);
+    copy.tally[sumWord + 1] = Number(sumNs >> 32n);
   }
 
   /** The live counts move on while they are read: only what one reading has seen is counted and remembered. */
-  #collectHistogram(copy: Copy): void {
+  #collectCounts({ live, counts }: Copy, first: number, last: number): void {
     const now = this.#reading;
-    const before = copy.last;
-    now.set(copy.live);
-    for (let bucket = 0; bucket < now.length; bucket++) {
-      const countNow = now[bucket];
-      const countBefore = before[bucket];
+    now.set(live.subarray(first, last + 1), first);
+    for (let bucket = first; bucket <= last; bucket++) {
+      const countNow = now[bucket] ?? 0;
+      const countBefore = counts[bucket] ?? 0;
       // Most buckets are as they were: this one test is all they cost.
       if (countNow === countBefore) continue;
-      this.#builder.addSamples(bucket, ((countNow ?? 0) - (countBefore ?? 0)) >>> 0);
+      this.#builder.addSamples(bucket, (countNow - countBefore) >>> 0);
+      counts[bucket] = countNow;
     }
-    this.#reading = before;
-    copy.last = now;
   }
 
-  #collectStarts(index: number): void {
-    const copy = this.#copyAt(index);
-    const now = this.#memory.tallies.words32[index * (abi.tally.size / 4) + startedWord] ?? 0;
-    this.#builder.addOutcome('started', (now - copy.started) >>> 0);
-    copy.started = now;
+  #collectWord(index: number, outcome: End | 'started'): void {
+    const { tally } = this.#copyAt(index);
+    const word = wordOf(outcome);
+    const now = this.#memory.tallies.words32[index * tallyWords + word] ?? 0;
+    this.#builder.addOutcome(outcome, (now - (tally[word] ?? 0)) >>> 0);
+    tally[word] = now;
   }
 
-  /** Zero from now on, so that the next reading gets the extreme of its own time. */
-  #takeExtreme(index: number, offset: number): bigint {
-    return Atomics.exchange(this.#memory.tallies.words64, (index * abi.tally.size + offset) / 8, 0n);
+  /** Least and greatest wait, as far as there are. Zero from now on, so that the next reading gets those of its own time. */
+  #takeExtremes(index: number): number[] {
+    const take = (offset: number) =>
+      Atomics.exchange(this.#memory.tallies.words64, (index * abi.tally.size + offset) / 8, 0n);
+    const maxNs = take(abi.tally.maxNs.offset);
+    const minComplementNs = take(abi.tally.minComplementNs.offset);
+    const extremesNs: number[] = [];
+    if (maxNs !== 0n) extremesNs.push(Number(maxNs));
+    if (minComplementNs !== 0n) extremesNs.push(Number(allOnes - minComplementNs));
+    return extremesNs;
   }
 
   #copyAt(index: number): Copy {
@@ -160,10 +179,10 @@ export class Shards {
     if (known) return known;
     const copy: Copy = {
       live: this.#memory.histograms.countsAt(index),
-      last: new Uint32Array(abi.limit.histogramCounts),
+      counts: new Uint32Array(abi.limit.histogramCounts),
+      tally: new Uint32Array(tallyWords),
       sumNs: 0n,
-      started: 0,
-      ended: { dropped: 0, expired: 0, evicted: 0, unmatched: 0 },
+      needsFullReading: false,
     };
     this.#copies.set(index, copy);
     return copy;

@@ -31,30 +31,49 @@ function bind() {
       bpf_obj_get_info_by_fd: ['int', ['int', 'pointer', 'pointer']],
     });
   } catch (error) {
-    throw new VifscopeError({
-      code: 'LIBRARY_MISSING',
-      operation: 'load',
-      object: libraryName,
-      reason: reasonOf(error).trim(),
-      remedy: 'install libbpf 1.0 or newer (on Debian: apt-get install libbpf1)',
-      cause: error,
-    });
+    throw unusable(reasonOf(error).trim(), error);
   }
 }
+
+/** What every library that can't be used has in common, whether it is absent, too old or none at all. */
+function unusable(reason: string, cause?: unknown): VifscopeError {
+  const missingFunction = /undefined symbol: (\w+)/.exec(reason)?.[1];
+  return new VifscopeError({
+    code: 'LIBRARY_MISSING',
+    operation: 'load',
+    object: libraryName,
+    reason: missingFunction === undefined ? reason : `it has no function ${missingFunction}`,
+    remedy: 'install libbpf 1.0 or newer (on Debian 12 and newer: apt-get install libbpf1)',
+    cause,
+  });
+}
+
+/**
+ * Whether the functions do what is relied on here. From 0.7 on they are all there, but before 1.0 they told a
+ * failure otherwise: a pointer that is an error, and -1 with errno.
+ */
+export const isUsableVersion = (version: string): boolean => Number.parseInt(version, 10) >= 1;
 
 let bound: ReturnType<typeof bind> | undefined;
 
 /** The library, opened at the first call, so that what needs no kernel works without it. */
 export function libbpf(): ReturnType<typeof bind> {
   if (!bound) {
-    bound = bind();
+    const library = bind();
+    const version = versionOf(library);
+    if (!isUsableVersion(version)) throw unusable(`it is libbpf ${version}`);
+    bound = library;
     // Its messages would go to stderr; what they say reaches us as errno and the verifier's log.
     bound.libbpf_set_print(ref.NULL);
   }
   return bound;
 }
 
-export const libbpfVersion = (): string => (libbpf().libbpf_version_string() ?? 'unknown').replace(/^v/, '');
+const versionOf = (library: ReturnType<typeof bind>): string =>
+  (library.libbpf_version_string() ?? 'unknown').replace(/^v/, '');
+
+/** Major and minor number alone, "1.1": that is what the library knows of itself. */
+export const libbpfVersion = (): string => versionOf(libbpf());
 
 /** Numbers from here on are libbpf's own (enum libbpf_errno of libbpf.h). */
 const firstLibbpfErrno = 4000;
@@ -75,11 +94,17 @@ export const errnoName = (errno: number): string => getSystemErrorMap().get(-err
 /** A refusal by libbpf or the kernel, with its errno and, where the verifier spoke, the tail of its log. */
 export class LibbpfError extends Error {
   readonly errno: number;
+  /** What the verifier's log ends with, apart from its statistics; null where it said nothing. */
+  readonly verdict: string | null;
 
   constructor(call: string, errno: number, verifierLog = '') {
     super(`${call}: ${errnoText(errno)}${verifierLog && `\n${verifierLog}`}`);
     this.name = 'LibbpfError';
     this.errno = errno;
+    const words = verifierLog
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('processed '));
+    this.verdict = words.at(-1) ?? null;
   }
 }
 

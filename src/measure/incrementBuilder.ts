@@ -35,11 +35,9 @@ export class IncrementBuilder {
     this.#increment[outcome] += count;
   }
 
-  lower(ns: number): void {
+  /** Takes in an extreme of a copy, the least or the greatest. */
+  stretch(ns: number): void {
     this.#increment.minNs = Math.min(this.#increment.minNs ?? ns, ns);
-  }
-
-  raise(ns: number): void {
     this.#increment.maxNs = Math.max(this.#increment.maxNs ?? ns, ns);
   }
 

@@ -13,7 +13,7 @@ export interface SeriesLabels {
 export interface SegmentSeries extends SeriesLabels {
   readonly segment: Segment;
   /** Samples at or below each bound and above the one before; the last place counts those above all bounds. */
-  readonly counts: Float64Array;
+  readonly counts: readonly number[];
   readonly sumNs: number;
   /** The greatest wait in the window that is shown; null without a sample in it. */
   readonly maxNs: number | null;

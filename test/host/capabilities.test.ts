@@ -13,6 +13,7 @@ const facts = (capabilities: readonly Capability[], perfEventParanoid: number | 
   capabilities: new Set(capabilities),
   perfEventParanoid,
   mapsLimitedByMemlock: false,
+  tunIsModule: true,
 });
 
 test('exactly the capabilities whose bits are set, among any others', (t) => {
@@ -33,10 +34,12 @@ test('what lacks what, as measured', (t) => {
   const both: readonly Capability[] = ['CAP_BPF', 'CAP_PERFMON'];
   t.deepEqual(missingCapabilities('tp_btf', facts([])), both);
   t.deepEqual(missingCapabilities('tp_btf', facts(both)), []);
-  t.deepEqual(missingCapabilities('fentry', facts(both)), ['CAP_SYS_ADMIN']);
+  for (const few of [[], both])
+    t.deepEqual(missingCapabilities('fentry', facts(few)), ['CAP_SYS_ADMIN'], 'which stands for the others');
+  t.deepEqual(missingCapabilities('fentry', { ...facts([]), tunIsModule: false }), both);
   t.deepEqual(missingCapabilities('kprobe', facts(both)), []);
   t.deepEqual(missingCapabilities('kprobe', facts(both, null)), []);
-  t.deepEqual(missingCapabilities('kprobe', facts(both, 3)), ['CAP_SYS_ADMIN']);
+  for (const few of [[], both]) t.deepEqual(missingCapabilities('kprobe', facts(few, 3)), ['CAP_SYS_ADMIN']);
   t.deepEqual(missingCapabilities('maps', facts(both)), []);
   t.deepEqual(missingCapabilities('maps', { ...facts(both), mapsLimitedByMemlock: true }), [
     'CAP_SYS_RESOURCE',

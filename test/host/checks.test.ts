@@ -37,7 +37,7 @@ test('each fact that is wrong is one complaint of its own', (t) => {
   t.deepEqual(complaints({ btfBytes: null }), ['kernel types (BTF) missing']);
   t.deepEqual(complaints({ bpfJitEnable: 0 }), ['BPF compiler (JIT) warning']);
   t.deepEqual(complaints({ inInitialUserNamespace: false }), ['user namespace missing']);
-  t.deepEqual(complaints({ lockdown: 'confidentiality' }), ['lockdown warning']);
+  t.deepEqual(complaints({ lockdown: 'confidentiality' }), ['kernel memory missing']);
   t.deepEqual(complaints({ drivers: { tun: 'loadable', veth: 'builtin' } }), ['driver tun warning']);
   t.deepEqual(complaints({ drivers: { tun: 'loaded', veth: 'absent' } }), ['driver veth warning']);
   t.deepEqual(complaints({ kvm: 'absent' }), ['KVM warning']);

@@ -41,11 +41,12 @@ test('lockdown is the mode in brackets, and unknown where nothing says so', (t) 
   t.is(parseLockdown(null), 'unknown');
 });
 
-test('the soft limit of locked memory', (t) => {
-  const line = (soft: string) =>
-    `Max processes             7  7  processes\nMax locked memory         ${soft}  9  bytes\n`;
-  t.deepEqual(parseMemlockLimit(line('65536')), { state: 'limited', softBytes: 65_536 });
-  t.deepEqual(parseMemlockLimit(line('unlimited')), { state: 'unlimited' });
+test('locked memory is limited where the hard limit is, to what the soft one says', (t) => {
+  const line = (soft: string, hard: string) =>
+    `Max processes             7  7  processes\nMax locked memory         ${soft}  ${hard}  bytes\n`;
+  t.deepEqual(parseMemlockLimit(line('65536', '8388608')), { state: 'limited', softBytes: 65_536 });
+  t.deepEqual(parseMemlockLimit(line('65536', 'unlimited')), { state: 'unlimited' });
+  t.deepEqual(parseMemlockLimit(line('unlimited', 'unlimited')), { state: 'unlimited' });
   t.is(parseMemlockLimit(''), null);
 });
 

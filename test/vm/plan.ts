@@ -14,7 +14,9 @@ export interface Plan<Report> {
   /** Also the name of its folder, whose inside.js is the program. */
   readonly name: string;
   readonly boots: readonly Boot[];
-  /** For the program's report, once the VM is up, under TCG. */
+  /** Carried out on one kernel by npm test too; the others only by npm run test:kernels. */
+  readonly isInNpmTest: boolean;
+  /** For the program's report, once the VM is up, under TCG and on a busy host. */
   readonly limitSeconds: number;
   /** In words; empty when all is well. @param reports one a boot, in their order */
   faultsOf(reports: readonly Report[], kernel: TestKernel): string[];

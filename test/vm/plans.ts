@@ -1,6 +1,10 @@
 // The one table of plans, in the order of docs/kernels.md.
+
+import { cases } from './cases/plan.js';
+import { hosts } from './hosts/plan.js';
 import type { Plan } from './plan.js';
+import { rights } from './rights/plan.js';
 import { rounds } from './rounds/plan.js';
 import { vhost } from './vhost/plan.js';
 
-export const plans: readonly Plan<unknown>[] = [rounds, vhost];
+export const plans: readonly Plan<unknown>[] = [rounds, cases, vhost, rights, hosts];

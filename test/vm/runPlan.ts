@@ -8,6 +8,8 @@ import type { TestKernel } from './kernels.js';
 import type { Boot, KernelReports, Plan, VmReport } from './plan.js';
 import { commandLineOf } from './protocol.js';
 
+const mostCrashes = 3;
+
 export interface PlanRun<Report> extends KernelReports<Report> {
   readonly faults: readonly string[];
 }
@@ -47,11 +49,14 @@ async function runBoot<Report>(
   const words = [...commandLineOf(name, variant), ...kernelArguments];
   const run = async () =>
     JSON.parse(await runVm({ ...image, words, limitSeconds }, scope)) as VmReport<Report>;
-  return await run().catch((error: unknown) => {
-    // QEMU 7.2 emulates cmpxchg16b, which slab allocation is made of, wrongly once in a while: seen on 6.12 as a
-    // double fault with an address in EFLAGS. A crash of our own making comes twice.
-    if (!(error instanceof VmEnded)) throw error;
-    scope.progress(`${error.message}\ntrying once more`);
-    return run();
-  });
+  for (let crashes = 0; ; crashes++) {
+    try {
+      return await run();
+    } catch (error) {
+      // QEMU 7.2 emulates cmpxchg16b, which slab allocation is made of, wrongly once in a while: seen on 6.12 as a
+      // double fault with an address in EFLAGS. A crash of our own making comes each time.
+      if (!(error instanceof VmEnded) || crashes === mostCrashes) throw error;
+      scope.progress(`${error.message}\ntrying once more`);
+    }
+  }
 }

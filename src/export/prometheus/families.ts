@@ -1,9 +1,9 @@
-// The one table of metrics: name, help, type, and how values are taken from what was read.
-import { outcomes } from '../../measure/increment.js';
-import type { SegmentSeries, SeriesLabels, SeriesReading } from '../../measure/series.js';
+// The one table of metrics: name, help, type, and how values are taken from what was read. Those of the segments are
+// in segmentFamilies.ts; all others are rendered by prom-client.
+import type { SeriesReading } from '../../measure/series.js';
 import type { BuildFacts, ProcessFacts, ServiceFacts } from './facts.js';
-import { goFloat } from './goFloat.js';
 import { labelText } from './labelText.js';
+import { type FamilyHead, segmentFamilies } from './segmentFamilies.js';
 
 /** Everything that one scrape tells, as of one moment. */
 export interface Collection {
@@ -16,59 +16,15 @@ export interface Collection {
   readonly scrapeSeconds: number | null;
 }
 
-/** A line of the exposition, or several of which the last one is still without its value. */
-export interface Value {
+/** A line of the exposition. */
+interface Value {
   readonly metricName: string;
   readonly value: number;
 }
 
-export interface Family {
-  readonly name: string;
-  readonly help: string;
-  readonly type: 'histogram' | 'gauge' | 'counter';
+interface RegisteredFamily extends FamilyHead {
   readonly values: (collection: Collection) => Value[];
 }
-
-const nsPerSecond = 1e9;
-const stampOutcomes = [...outcomes, 'matched'] as const;
-const latency = 'vifscope_segment_latency_seconds';
-
-const deviceLabels = ({ device, netns, kind }: SeriesLabels) => ({ device, netns, kind });
-/** Four families name the same series. */
-const texts = new WeakMap<SegmentSeries, string>();
-
-function segmentText(series: SegmentSeries): string {
-  const known = texts.get(series);
-  if (known !== undefined) return known;
-  const text = labelText({ ...deviceLabels(series), segment: series.segment });
-  texts.set(series, text);
-  return text;
-}
-
-/** One value a series: all its lines at once. */
-function histogramValues({ reading: { segments, boundsNs } }: Collection): Value[] {
-  const bounds = [...boundsNs.map((bound) => bound / nsPerSecond), Number.POSITIVE_INFINITY];
-  const beginnings = bounds.map((bound) => `${latency}_bucket{le="${goFloat(bound)}",`);
-  return segments.map((series) => {
-    const labels = segmentText(series);
-    let upTo = 0;
-    const buckets = beginnings.map((beginning, place) => {
-      upTo += series.counts[place] ?? 0;
-      return `${beginning}${labels}} ${upTo}\n`;
-    });
-    const sum = `${latency}_sum{${labels}} ${series.sumNs / nsPerSecond}\n`;
-    return { metricName: `${buckets.join('')}${sum}${latency}_count{${labels}}`, value: series.matched };
-  });
-}
-
-const perSegment = (name: string, pick: (series: SegmentSeries) => number | null) => ({
-  name,
-  values: ({ reading }: Collection) =>
-    reading.segments.flatMap((series): Value[] => {
-      const value = pick(series);
-      return value === null ? [] : [{ metricName: `${name}{${segmentText(series)}}`, value }];
-    }),
-});
 
 /** Rows of labels with their values. */
 type Row = readonly [labels: Readonly<Record<string, string>>, value: number];
@@ -87,40 +43,10 @@ const single = (name: string, pick: (collection: Collection) => number | null) =
   },
 });
 
-export const families: readonly Family[] = [
-  {
-    name: latency,
-    help: 'How long packets waited in a segment of a device, in seconds; every packet is counted.',
-    type: 'histogram',
-    values: histogramValues,
-  },
-  {
-    ...perSegment('vifscope_segment_latency_max_seconds', ({ maxNs }) =>
-      maxNs === null ? null : maxNs / nsPerSecond,
-    ),
-    help: 'The longest wait of the last while (metrics.max_window), exactly, in seconds.',
-    type: 'gauge',
-  },
-  {
-    name: 'vifscope_stamps_total',
-    values: ({ reading }) =>
-      reading.segments.flatMap((series) =>
-        stampOutcomes.map((outcome) => ({
-          metricName: `vifscope_stamps_total{${segmentText(series)},outcome="${outcome}"}`,
-          value: series[outcome],
-        })),
-      ),
-    help: 'Packets that began to wait in a segment, and what became of them; unmatched are ends without a start.',
-    type: 'counter',
-  },
-  {
-    ...perSegment('vifscope_in_flight_packets', ({ inFlight }) => inFlight),
-    help: 'Packets that wait in a segment now.',
-    type: 'gauge',
-  },
+export const registeredFamilies: readonly RegisteredFamily[] = [
   {
     ...perRow('vifscope_drops_total', ({ reading }) =>
-      reading.drops.map((s) => [{ ...deviceLabels(s), reason: s.reason }, s.count]),
+      reading.drops.map(({ device, netns, kind, reason, count }) => [{ device, netns, kind, reason }, count]),
     ),
     help: "Packets dropped on a device, by the kernel's reason.",
     type: 'counter',
@@ -228,3 +154,5 @@ export const families: readonly Family[] = [
     type: 'gauge',
   },
 ];
+
+export const families: readonly FamilyHead[] = [...segmentFamilies, ...registeredFamilies];

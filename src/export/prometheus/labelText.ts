@@ -1,5 +1,4 @@
-// Labels as the text format has them. Written here and not by prom-client, which takes 4 µs a line for it: with
-// 200 segments of 45 bounds that is twice as long as a scrape may take.
+// Labels as the text format has them.
 
 /** device="veth0",netns="host" */
 export function labelText(labels: Readonly<Record<string, string>>): string {

@@ -106,6 +106,19 @@ test('scrapes at the same time share one reading, one text and one compression',
   t.regex(next, /^vifscope_scrape_duration_seconds \d/m);
 });
 
+test('the text of a scrape stays as it is while it is compressed, whoever scrapes meanwhile', async (t) => {
+  let readings = 0;
+  const exposition = sampleExposition({ read: () => sampleReading({ unlearnedHookRuns: ++readings }) });
+  const compressing = exposition.scrape('gzip');
+  // This one has its text at once, and must not leave the memory to the next.
+  await exposition.scrape('identity');
+  const next = exposition.scrape('identity');
+  const text = gunzipSync(await compressing).toString();
+  t.regex(text, /^vifscope_unlearned_hook_runs_total 1$/m);
+  t.is(await next, text);
+  t.regex(await exposition.scrape('identity'), /^vifscope_unlearned_hook_runs_total 2$/m);
+});
+
 test('a reading that fails fails the scrapes that wait for it, and not the next', async (t) => {
   let isBroken = true;
   const read = () => {

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import * as abi from '../../../src/abi/layout.js';
-import { Shards } from '../../../src/kernel/shards.js';
+import { type Depth, type ShardMemory, Shards } from '../../../src/kernel/shards.js';
 import { sizesFor } from '../../../src/kernel/sizes.js';
-import { bucketIndexOf, highestValueOf } from '../../../src/measure/hdr.js';
+import { bucketIndexOf, highestValueOf, lowestValueOf } from '../../../src/measure/hdr.js';
 import { emptyLatencyCounts } from '../../../src/measure/histogram.js';
 import type { MeasuredDevice } from '../../../src/measure/increment.js';
 import { IntervalLedger } from '../../../src/measure/intervalLedger.js';
@@ -15,15 +15,25 @@ const outcomes = ['started', 'dropped', 'expired', 'evicted', 'unmatched'] as co
 type Outcome = (typeof outcomes)[number];
 const wrap = 2 ** 32;
 
-function memoryOfShards() {
+interface Memory extends ShardMemory {
+  readonly histograms: ShardMemory['histograms'] & { readonly view: DataView };
+}
+
+/** @param read gives a part of a histogram as a reading of it finds it, and may count meanwhile */
+function memoryOfShards(read?: (memory: Memory, part: Uint32Array) => Uint32Array) {
   const counts = memoryOf(copies * abi.histogram.size);
-  const memory = {
+  const memory: Memory = {
     tallies: memoryOf(copies * abi.tally.size),
     histograms: {
       view: counts.view,
       countsAt: (index: number) => {
         const first = (index * abi.histogram.size) / 4;
-        return counts.words32.subarray(first, first + abi.limit.histogramCounts);
+        const live = counts.words32.subarray(first, first + abi.limit.histogramCounts);
+        if (!read) return live;
+        const subarray = live.subarray.bind(live);
+        return Object.assign(live, {
+          subarray: (from: number, to: number) => read(memory, subarray(from, to)),
+        });
       },
     },
   };
@@ -43,8 +53,8 @@ function bookOf(shards: Shards, shard: number) {
   };
   ledger.carry(device, 'backlog', 0);
   return {
-    collect: () => {
-      const increment = shards.collect(shard);
+    collect: (depth: Depth = 'full') => {
+      const increment = shards.collect(shard, 0, depth);
       if (increment) ledger.add(device, 'backlog', increment);
       return increment !== null;
     },
@@ -57,18 +67,18 @@ function bookOf(shards: Shards, shard: number) {
     },
   };
 }
-type Memory = ReturnType<typeof memoryOfShards>['memory'];
-
 const copyOf = (cpu: number, shard: number) => cpu * sizes.shards + shard;
 
 function addTo(view: DataView, offset: number, by: number): void {
   view.setUint32(offset, (view.getUint32(offset, true) + by) % wrap, true);
 }
 
+const countOffset = (copy: number, ns: number): number =>
+  copy * abi.histogram.size + abi.histogram.counts.offset + 4 * bucketIndexOf(ns);
+
 /** record() of bpf/histogram.h, `times` over. */
 function record({ tallies, histograms }: Memory, copy: number, ns: number, times: number): void {
-  const at = copy * abi.histogram.size + abi.histogram.counts.offset + 4 * bucketIndexOf(ns);
-  addTo(histograms.view, at, times);
+  addTo(histograms.view, countOffset(copy, ns), times);
   const base = copy * abi.tally.size;
   const { view } = tallies;
   const raise = (offset: number, value: bigint) => {
@@ -89,18 +99,20 @@ const samples = fc.oneof(
   fc.record({ ns: fc.nat(2 ** 20), times }),
   fc.record({ ns: fc.integer({ min: 1, max: 2 ** 40 }), times: fc.nat(5) }),
 );
+const depth = fc.constantFrom<Depth>('full', 'quick');
 const event = fc.oneof(
-  fc.record({ kind: fc.constant('sample' as const), cpu, shard, samples }),
+  fc.record({ kind: fc.constant('sample' as const), cpu, shard, depth, samples }),
   fc.record({
     kind: fc.constant('outcome' as const),
     cpu,
     shard,
+    depth,
     outcome: fc.constantFrom(...outcomes),
     times,
   }),
 );
 
-test('totals are what was counted on all CPUs, through wraps of the 32-bit counters', (t) => {
+test('totals are what was counted on all CPUs, quickly read or in full, through wraps of the 32-bit counters', (t) => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 40 }), (events) => {
       const { memory, shards } = memoryOfShards();
@@ -127,7 +139,7 @@ test('totals are what was counted on all CPUs, through wraps of the 32-bit count
           latency.minNs = Math.min(latency.minNs ?? ns, ns);
           latency.maxNs = Math.max(latency.maxNs ?? ns, ns);
         }
-        books[event.shard]?.collect();
+        books[event.shard]?.collect(event.depth);
       }
       expected.forEach(({ latency, ...counts }, shard) => {
         const { latency: read, ...readCounts } = books[shard]?.totals ?? t.fail();
@@ -174,6 +186,44 @@ test('a maximum that is raised only after its sample was read: the edge of the b
   record(memory, copyOf(0, 2), 800, 1);
   memory.tallies.view.setBigUint64(maximum, 1_000_003n, true);
   t.is(shards.collect(2)?.maxNs, highestValueOf(bucketIndexOf(800)));
+});
+
+test('a sample counted while its histogram is read is found by the next reading, though nothing follows it', (t) => {
+  for (const depth of ['full', 'quick'] as const) {
+    const { memory, shards } = memoryOfShards((memory, counts) => {
+      const seen = counts.slice();
+      record(memory, copyOf(0, 2), 5_000, 1);
+      return seen;
+    });
+    record(memory, copyOf(0, 2), 900, 1);
+    t.like(shards.collect(2, 0, depth), { matched: 1, minNs: 900, maxNs: 900, sumNs: 900 }, depth);
+    t.like(shards.collect(2, 0, depth), { matched: 1, minNs: 5_000, maxNs: 5_000, sumNs: 5_000 }, depth);
+  }
+});
+
+test('what a quick reading misses, a full one finds, and no sample is counted twice', (t) => {
+  const { memory, shards } = memoryOfShards();
+  addTo(memory.tallies.view, copyOf(0, 2) * abi.tally.size + abi.tally.started.offset, 3);
+  // Compared with the extremes before the reading, visible in the histogram only after it.
+  const late = countOffset(copyOf(0, 2), 7_000);
+  record(memory, copyOf(0, 2), 900, 1);
+  t.like(shards.collect(2, 0, 'quick'), { matched: 1, started: 3 });
+  addTo(memory.histograms.view, late, 1);
+  t.is(shards.collect(2, 0, 'quick'), null, 'the tally is as it was');
+  record(memory, copyOf(0, 2), 900, 1);
+  t.like(shards.collect(2, 0, 'quick'), { matched: 1 });
+  t.is(shards.outstanding(2), 1, 'it still counts as under way');
+  t.like(shards.collect(2), { matched: 1, minNs: lowestValueOf(bucketIndexOf(7_000)), started: 0 });
+  t.is(shards.outstanding(2), 0);
+  t.is(shards.collect(2), null);
+});
+
+test('a quick reading without a sample looks at no bucket', (t) => {
+  const { memory, shards } = memoryOfShards();
+  addTo(memory.tallies.view, copyOf(0, 2) * abi.tally.size + abi.tally.started.offset, 1);
+  addTo(memory.histograms.view, countOffset(copyOf(0, 2), 7_000), 1);
+  t.like(shards.collect(2, 0, 'quick'), { started: 1, matched: 0 });
+  t.like(shards.collect(2), { started: 0, matched: 1 });
 });
 
 test('stamps that the reader took out are expired, and no longer outstanding', (t) => {

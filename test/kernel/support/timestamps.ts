@@ -17,7 +17,9 @@ const TX_SOFTWARE = 1 << 1;
 const RX_SOFTWARE = 1 << 3;
 const SOFTWARE = 1 << 4;
 const OPT_ID = 1 << 7;
+const TX_SCHED = 1 << 8;
 const MSG_ERRQUEUE = 0x2000;
+const SCM_TSTAMP_SCHED = 1;
 
 function setTimestamping(fd: number, flags: number): void {
   const value = Buffer.alloc(4);
@@ -28,6 +30,10 @@ function setTimestamping(fd: number, flags: number): void {
 /** From now on the driver's transmit is stamped; the first packet sent after this has number 0. */
 export const stampSent = (fd: number): void => setTimestamping(fd, TX_SOFTWARE | SOFTWARE | OPT_ID);
 
+/** As stampSent(), and the moment is stamped too at which the packet comes to the queueing discipline. */
+export const stampQueuedAndSent = (fd: number): void =>
+  setTimestamping(fd, TX_SCHED | TX_SOFTWARE | SOFTWARE | OPT_ID);
+
 /** From now on received packets are stamped; the kernel may take some milliseconds to begin. */
 export const stampReceived = (fd: number): void => setTimestamping(fd, RX_SOFTWARE | SOFTWARE);
 
@@ -37,6 +43,8 @@ export interface StampedMessage {
   readonly atNs: bigint;
   /** The number of the packet that was sent; null for a packet received. */
   readonly sentNumber: number | null;
+  /** Of a packet that was sent: stamped where the queueing discipline got it, not where the driver did. */
+  readonly isQueued: boolean;
 }
 
 const slots = 64;
@@ -94,9 +102,10 @@ export class StampReader {
 
 const controlHeaderBytes = 16;
 
-/** Goes through the control messages: the first timespec of scm_timestamping, ee_data of sock_extended_err. */
-function stampsOf(control: Buffer): { atNs: bigint; sentNumber: number | null } {
+/** Goes through the control messages: the first timespec of scm_timestamping, ee_info and ee_data of sock_extended_err. */
+function stampsOf(control: Buffer): Omit<StampedMessage, 'payload'> {
   let atNs = 0n;
+  let isQueued = false;
   let sentNumber: number | null = null;
   for (let at = 0; at + controlHeaderBytes <= control.length; ) {
     const length = Number(control.readBigUInt64LE(at));
@@ -105,8 +114,11 @@ function stampsOf(control: Buffer): { atNs: bigint; sentNumber: number | null } 
     const data = at + controlHeaderBytes;
     if (level === SOL_SOCKET && type === SO_TIMESTAMPING)
       atNs = control.readBigInt64LE(data) * 1_000_000_000n + control.readBigInt64LE(data + 8);
-    if (level === SOL_IP && type === IP_RECVERR) sentNumber = control.readUInt32LE(data + 12);
+    if (level === SOL_IP && type === IP_RECVERR) {
+      sentNumber = control.readUInt32LE(data + 12);
+      isQueued = control.readUInt32LE(data + 8) === SCM_TSTAMP_SCHED;
+    }
     at += Math.ceil(length / 8) * 8 || control.length;
   }
-  return { atNs, sentNumber };
+  return { atNs, sentNumber, isQueued };
 }

@@ -1,17 +1,11 @@
-// Foreign calls that only this plan needs: an eventfd, ioctl with a structure, and the address of a view.
+// Foreign calls that only this plan needs: an eventfd, and the address of a view.
 import ffi from '@2060.io/ffi-napi';
 import ref from '@2060.io/ref-napi';
 import { checked } from '../../../src/libbpf/libc.js';
 
 const libc = ffi.Library(null, {
-  ioctl: ['int', ['int', 'ulong', 'pointer']],
   eventfd: ['int', ['uint', 'int']],
 });
-
-/** @param argument what the request reads or writes; none for a request without one */
-export function ioctl(call: string, fd: number, request: number, argument?: Buffer): void {
-  checked(call, libc.ioctl(fd, request, argument ?? ref.NULL));
-}
 
 /** A counter that a write of eight bytes raises; the caller's to close. */
 export const openEventFd = (): number => checked('eventfd', libc.eventfd(0, 0));

@@ -12,7 +12,7 @@ import {
   DatagramReceiver,
   openDatagramSocket,
 } from '../../../src/libbpf/sockets.js';
-import { ioctl } from './foreign.js';
+import { ioctl } from '../inside/ioctl.js';
 import { type FrameEnd, virtioHeaderBytes } from './frame.js';
 import { bigPayloadBytes, mostBurstPackets } from './loads.js';
 

@@ -8,7 +8,8 @@ export const vhost: Plan<VhostReport> = {
   name: 'vhost',
   boots: [{ variant: 'all' }],
   // 20 s under TCG.
-  limitSeconds: 100,
+  limitSeconds: 200,
+  isInNpmTest: true,
   faultsOf: (reports, kernel) => reports.flatMap((report) => faultsOf(report, kernel)),
   section,
 };

@@ -2,7 +2,8 @@
 // In: a tap, memory, queues in it. Out: a function for each queue that tells the device to look at it.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Scope } from '../../../src/bench/scope.js';
-import { addressOf, ioctl, openEventFd } from './foreign.js';
+import { ioctl } from '../inside/ioctl.js';
+import { addressOf, openEventFd } from './foreign.js';
 import type { Virtqueue } from './virtqueue.js';
 
 /** include/uapi/linux/vhost.h */

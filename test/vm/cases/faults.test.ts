@@ -1,0 +1,110 @@
+import test from 'ava';
+import { faultsOf } from './faults.js';
+import type { CaseReport, CasesReport } from './report.js';
+import { type CaseName, caseNames, rowOf } from './table.js';
+
+const packets = 100;
+const us = 1_000;
+
+function account(device: string, segment: CaseReport['accounting'][number]['segment'], matched = packets) {
+  const none = { dropped: 0, expired: 0, evicted: 0, inFlight: 0, unmatched: 0 };
+  return { device, netns: 'case-1', segment, started: matched, matched, ...none };
+}
+
+/** A case in which all is as its row has it; 20 µs everywhere, and what netem adds. */
+function goodCase(name: CaseName): CaseReport {
+  const { expected, delayMs = 0 } = rowOf(name);
+  const measured = expected.filter(({ share }) => share !== 'none');
+  const waitOf = (segment: string) => (segment === 'qdisc' ? delayMs * 1e6 : 0) + 20 * us;
+  return {
+    name,
+    carried: { sent: packets, received: packets, longestNs: 1e9, stampedNs: delayMs * 1e6 + 30 * us },
+    segments: measured.map(({ device, segment }) => ({
+      device,
+      segment,
+      count: packets,
+      p50Ns: waitOf(segment),
+      maxNs: waitOf(segment),
+    })),
+    accounting: measured.map(({ device, segment }) => account(device, segment)),
+    drops: [],
+  };
+}
+
+const good: CasesReport = { cases: caseNames.map(goodCase), failures: [] };
+
+const withCase = (name: CaseName, change: (one: CaseReport) => Partial<CaseReport>): CasesReport => ({
+  ...good,
+  cases: good.cases.map((one) => (one.name === name ? { ...one, ...change(one) } : one)),
+});
+
+const withSegment = (name: CaseName, segment: string, change: Partial<CaseReport['segments'][number]>) =>
+  withCase(name, ({ segments }) => ({
+    segments: segments.map((line) => (line.segment === segment ? { ...line, ...change } : line)),
+  }));
+
+test('reports in which all is well have no faults', (t) => {
+  t.deepEqual(faultsOf(good), []);
+});
+
+const faulty: Readonly<Record<string, readonly [report: CasesReport, fault: RegExp]>> = {
+  'a case that failed': [
+    { cases: good.cases.filter(({ name }) => name !== 'vlan'), failures: [['vlan', 'no such device']] },
+    /^vlan: no such device$/m,
+  ],
+  'a case that was left out': [{ ...good, cases: good.cases.slice(1) }, /plain: was not carried out/],
+  'a packet lost': [
+    withCase('bridge', ({ carried }) => ({ carried: { ...carried, received: packets - 1 } })),
+    /bridge: 100 packets sent, 99 received/,
+  ],
+  'a packet not measured': [
+    withSegment('vlan', 'backlog', { count: packets - 1 }),
+    /vlan: v1 backlog: 99 samples of 100/,
+  ],
+  'with others about, a start without its sample': [
+    withSegment('gro', 'backlog', { count: packets - 1 }),
+    /gro: v1 backlog: 99 samples/,
+  ],
+  'a sample where there can be none': [
+    withCase('native XDP', ({ segments }) => ({
+      segments: [...segments, { device: 'v1', segment: 'backlog', count: 1, p50Ns: 1, maxNs: 1 }],
+    })),
+    /native XDP: v1 backlog: 1 samples/,
+  ],
+  'a wait longer than the burst took': [
+    withSegment('rps', 'backlog', { maxNs: 2e9 }),
+    /rps: v1 backlog: 2000000000 ns, longer than/,
+  ],
+  'an end without a start': [
+    withCase('jumbo', () => ({ accounting: [{ ...account('v1', 'backlog'), unmatched: 1 }] })),
+    /jumbo: accounting/,
+  ],
+  'where strays are known, a start without an outcome': [
+    withCase('gso', () => ({ accounting: [{ ...account('v0', 'qdisc'), started: packets + 1 }] })),
+    /gso: accounting/,
+  ],
+  'a delay that is measured wrongly': [
+    withSegment('netem 10 ms', 'qdisc', { p50Ns: 10.4e6 }),
+    /netem 10 ms: qdisc of v0 has 10400000 ns at p50, packets were delayed by 10000000 ns/,
+  ],
+  'a delay that was none': [
+    withCase('netem 1 ms', ({ carried }) => ({ carried: { ...carried, stampedNs: 30 * us } })),
+    /netem 1 ms: packets were delayed by 0 ns/,
+  ],
+  'a delay that shows elsewhere': [
+    withSegment('netem 1 ms', 'backlog', { p50Ns: 1e6 }),
+    /netem 1 ms: the delay shows in v1 backlog too/,
+  ],
+};
+
+for (const [title, [report, fault]] of Object.entries(faulty))
+  test(`${title} is a fault`, (t) => {
+    t.regex(faultsOf(report).join('\n'), fault);
+  });
+
+test('strays are no fault where the table knows of them', (t) => {
+  const known = withCase('native XDP', () => ({
+    accounting: [{ ...account('v1', 'backlog', 0), unmatched: packets }],
+  }));
+  t.deepEqual(faultsOf(known), []);
+});

@@ -1,0 +1,99 @@
+// Holds what a case reports against its row of the table. Pure: reports in, the faults in words out.
+import { imbalance, isOrdinary } from '../../../src/measure/accounting.js';
+import type { CaseReport, CasesReport } from './report.js';
+import { type CaseName, type CaseRow, caseNames, type Expected, rowOf } from './table.js';
+
+/** How far the measured delay may be from the one that packets had by the kernel's own stamps. */
+const delayTolerance = 0.03;
+const nsPerMs = 1e6;
+
+export function faultsOf({ cases, failures }: CasesReport): string[] {
+  const missing = caseNames.filter(
+    (name) => !cases.some((one) => one.name === name) && !failures.some(([failed]) => failed === name),
+  );
+  const plain = cases.find(({ name }) => name === 'plain');
+  return [
+    ...failures.map(([name, reason]) => `${name}: ${reason}`),
+    ...missing.map((name) => `${name}: was not carried out`),
+    ...cases.flatMap((one) => {
+      const row = rowOf(one.name);
+      const told = [
+        ...caseFaults(one, row),
+        ...(plain && row.delayMs ? delayFaults(one, row.delayMs, plain) : []),
+      ];
+      return told.map((fault) => `${one.name}: ${fault}`);
+    }),
+  ];
+}
+
+function caseFaults(report: CaseReport, row: CaseRow): string[] {
+  const { carried, segments, accounting } = report;
+  const strays = (device: string, segment: string) =>
+    row.strays?.some((stray) => stray.device === device && stray.segment === segment) ?? false;
+  return [
+    ...(carried.received === carried.sent && carried.sent > 0
+      ? []
+      : [`${carried.sent} packets sent, ${carried.received} received`]),
+    ...row.expected.flatMap((expected) => shareFaults(report, expected, row.hasOthers ?? false)),
+    ...segments
+      .filter(({ maxNs }) => (maxNs ?? 0) > carried.longestNs)
+      .map(
+        ({ device, segment, maxNs }) => `${device} ${segment}: ${maxNs} ns, longer than ${carried.longestNs}`,
+      ),
+    ...accounting
+      .filter((line) => (strays(line.device, line.segment) ? imbalance(line) !== 0 : !isOrdinary(line)))
+      .map((line) => `accounting: ${JSON.stringify(line)}`),
+  ];
+}
+
+function shareFaults(report: CaseReport, { device, segment, share }: Expected, hasOthers: boolean): string[] {
+  const { received } = report.carried;
+  const count = countOf(report, device, segment);
+  const { started = 0, unmatched = 0 } =
+    report.accounting.find((line) => line.device === device && line.segment === segment) ?? {};
+  const isRight = {
+    // What passed besides is counted too, so each start must have its sample.
+    all: hasOthers ? count > 0 && count === started : count === received,
+    some: count > 0,
+    none: count === 0 && (unmatched === received || started === 0),
+  }[share];
+  return isRight ? [] : [`${device} ${segment}: ${count} samples of ${received} packets`];
+}
+
+const countOf = ({ segments }: CaseReport, device: string, segment: string): number =>
+  segments.find((line) => line.device === device && line.segment === segment)?.count ?? 0;
+
+const p50Of = ({ segments }: CaseReport, device: string, segment: string): number =>
+  segments.find((line) => line.device === device && line.segment === segment)?.p50Ns ?? 0;
+
+/**
+ * The delay that packets really had, netem's timer being late as it may: by the kernel's own stamps, less what lies
+ * between the two on a pair without netem.
+ */
+export function realDelayNs({ carried }: CaseReport, plain: CaseReport): number {
+  return (carried.stampedNs ?? 0) - (plain.carried.stampedNs ?? 0);
+}
+
+function delayFaults(report: CaseReport, delayMs: number, plain: CaseReport): string[] {
+  const delayNs = delayMs * nsPerMs;
+  const realNs = realDelayNs(report, plain);
+  const measuredNs = p50Of(report, 'v0', 'qdisc');
+  const isNear = Math.abs(measuredNs - realNs) <= delayNs * delayTolerance;
+  const elsewhere = report.segments
+    .filter(({ segment }) => segment !== 'qdisc')
+    .filter(
+      ({ device, segment, p50Ns }) =>
+        (p50Ns ?? 0) > 2 * p50Of(plain, device, segment) + delayNs * delayTolerance,
+    );
+  return [
+    ...(realNs >= delayNs ? [] : [`packets were delayed by ${realNs} ns, which is less than asked for`]),
+    ...(isNear ? [] : [`qdisc of v0 has ${measuredNs} ns at p50, packets were delayed by ${realNs} ns`]),
+    ...elsewhere.map(
+      ({ device, segment, p50Ns }) => `the delay shows in ${device} ${segment} too: ${p50Ns} ns`,
+    ),
+  ];
+}
+
+/** In the order of the table. */
+export const caseOf = ({ cases }: CasesReport, name: CaseName): CaseReport | undefined =>
+  cases.find((one) => one.name === name);
