@@ -45,6 +45,7 @@ function goodCase(name: CaseName): CaseReport {
   };
 }
 
+const merging = {};
 const good: CasesReport = { cases: caseNames.map(goodCase), failures: [] };
 
 const withCase = (name: CaseName, change: (one: CaseReport) => Partial<CaseReport>): CasesReport => ({
@@ -58,7 +59,7 @@ const withSegment = (name: CaseName, segment: string, change: Partial<CaseReport
   }));
 
 test('reports in which all is well have no faults', (t) => {
-  t.deepEqual(faultsOf(good), []);
+  t.deepEqual(faultsOf(good, merging), []);
 });
 
 const faulty: Readonly<Record<string, readonly [report: CasesReport, fault: RegExp]>> = {
@@ -147,7 +148,12 @@ const faulty: Readonly<Record<string, readonly [report: CasesReport, fault: RegE
   ],
 };
 
+test('packets that did not merge are none where the kernel merges none', (t) => {
+  const report = withCase('gro', ({ carried }) => ({ carried: { ...carried, deliveries: packets } }));
+  t.deepEqual(faultsOf(report, { vethGro: false }), []);
+});
+
 for (const [title, [report, fault]] of Object.entries(faulty))
   test(`${title} is a fault`, (t) => {
-    t.regex(faultsOf(report).join('\n'), fault);
+    t.regex(faultsOf(report, merging).join('\n'), fault);
   });

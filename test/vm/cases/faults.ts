@@ -2,6 +2,7 @@
 import { imbalance } from '../../../src/measure/accounting.js';
 import type { Segment } from '../../../src/measure/segments.js';
 import type { AccountingLine } from '../../../src/measure/snapshot.js';
+import type { TestKernel } from '../kernels.js';
 import type { CaseReport, CasesReport } from './report.js';
 import { type CaseName, type CaseRow, caseNames, type Expected, rowOf, type Stray } from './table.js';
 
@@ -9,7 +10,7 @@ import { type CaseName, type CaseRow, caseNames, type Expected, rowOf, type Stra
 const delayTolerance = 0.03;
 const nsPerMs = 1e6;
 
-export function faultsOf({ cases, failures }: CasesReport): string[] {
+export function faultsOf({ cases, failures }: CasesReport, kernel: Pick<TestKernel, 'vethGro'>): string[] {
   const missing = caseNames.filter(
     (name) => !cases.some((one) => one.name === name) && !failures.some(([failed]) => failed === name),
   );
@@ -21,6 +22,7 @@ export function faultsOf({ cases, failures }: CasesReport): string[] {
       const row = rowOf(one.name);
       const told = [
         ...caseFaults(one, row),
+        ...(row.merges && (kernel.vethGro ?? true) ? mergeFaults(one) : []),
         ...(plain && row.delayMs ? delayFaults(one, row.delayMs, plain) : []),
       ];
       return told.map((fault) => `${one.name}: ${fault}`);
@@ -30,7 +32,7 @@ export function faultsOf({ cases, failures }: CasesReport): string[] {
 
 function caseFaults(report: CaseReport, row: CaseRow): string[] {
   const { carried, segments, accounting, drops } = report;
-  const { hasOthers = false, strays = [], merges = false } = row;
+  const { hasOthers = false, strays = [] } = row;
   const strayAt = ({ device, segment }: AccountingLine) =>
     strays.find((stray) => stray.device === device && stray.segment === segment);
   const isExpected = ({ device, segment }: { readonly device: string; readonly segment: Segment }) =>
@@ -56,10 +58,13 @@ function caseFaults(report: CaseReport, row: CaseRow): string[] {
       .map(({ device, segment }) => `${device} ${segment}: nothing is unmatched, so it is another case`),
     // All have arrived, so nothing was dropped on the way; of others the last receiver's freeing counts as a drop.
     ...(hasOthers ? [] : drops).map((drop) => `dropped: ${JSON.stringify(drop)}`),
-    ...(merges && (carried.deliveries ?? 0) * 2 > countOf(report, 'v1', 'backlog')
-      ? [`${countOf(report, 'v1', 'backlog')} packets were merged into ${carried.deliveries} only`]
-      : []),
   ];
+}
+
+function mergeFaults(report: CaseReport): string[] {
+  const packets = countOf(report, 'v1', 'backlog');
+  const deliveries = report.carried.deliveries ?? 0;
+  return deliveries * 2 > packets ? [`${packets} packets were merged into ${deliveries} only`] : [];
 }
 
 /** Every start has its sample, every end its start; where strays are known, only those kinds may be there. */
@@ -84,7 +89,7 @@ function shareFaults(report: CaseReport, { device, segment, share }: Expected, h
   return isRight ? [] : [`${device} ${segment}: ${count} samples of ${received} packets`];
 }
 
-const countOf = ({ segments }: CaseReport, device: string, segment: string): number =>
+export const countOf = ({ segments }: CaseReport, device: string, segment: string): number =>
   segments.find((line) => line.device === device && line.segment === segment)?.count ?? 0;
 
 const p50Of = ({ segments }: CaseReport, device: string, segment: string): number =>

@@ -24,7 +24,7 @@ export interface CaseRow {
   readonly expected: readonly Expected[];
   /** Where ends have no start, or starts no end, by design; elsewhere every start has its sample. */
   readonly strays?: readonly Stray[];
-  /** Packets merge before the stack counts them: at most every second one of v1 reaches it. */
+  /** Packets merge, on kernels that do so, before the stack counts them: at most every second one of v1 reaches it. */
   readonly merges?: true;
   /** Set by netem on v0, whose wait this is. */
   readonly delayMs?: number;
