@@ -28,6 +28,7 @@ const memInfoDrops = 8;
 const memInfoWords = 9;
 const EAGAIN = 11;
 const EINTR = 4;
+const mostAttempts = 4;
 
 function intBuffer(value: number): Buffer {
   const buffer = Buffer.alloc(4);
@@ -107,16 +108,23 @@ export class DatagramReceiver {
 
   /** Calls `take(buffer, offset, byteLength)` for each datagram that waits, up to a batch; returns how many. */
   receive(take: (data: Buffer, offset: number, byteLength: number) => void): number {
-    const count = libc.recvmmsg(this.#fd, this.#headers, this.#slots, 0, ref.NULL);
-    if (count < 0) {
-      const failure = errno();
-      if (failure === EAGAIN || failure === EINTR) return 0;
-      throw callFailure('recvmmsg', failure);
-    }
+    const count = this.#receiveBatch();
     for (let slot = 0; slot < count; slot++) {
       const byteLength = this.#headers.readUInt32LE(slot * mmsghdr.bytes + mmsghdr.receivedOffset);
       take(this.#data, slot * this.#slotBytes, byteLength);
     }
     return count;
+  }
+
+  /** How many datagrams the buffers now hold. */
+  #receiveBatch(): number {
+    for (let attempts = 1; ; attempts++) {
+      const count = libc.recvmmsg(this.#fd, this.#headers, this.#slots, 0, ref.NULL);
+      if (count >= 0) return count;
+      const failure = errno();
+      if (failure === EAGAIN || failure === EINTR) return 0;
+      // Between the call and us the runtime may have changed errno: a real failure comes again.
+      if (attempts === mostAttempts) throw callFailure('recvmmsg', failure);
+    }
   }
 }

@@ -11,6 +11,8 @@ export interface TestKernel {
   readonly functionMechanism: Mechanism;
   /** How programs claim a packet's stamp, where it isn't by compare-and-exchange. */
   readonly claiming?: Claiming;
+  /** false: a veth device merges no packets (GRO) without XDP, as before 5.13. */
+  readonly vethGro?: false;
   /** Why packets are dropped that a full tap or tun queue turns away; kfree_skb tells since 5.17. */
   readonly fullQueueReason: string;
 }
@@ -23,6 +25,7 @@ export const testKernels: readonly TestKernel[] = [
     functionMechanism: 'kprobe',
     // No compare-and-exchange before 5.12.
     claiming: 'gates',
+    vethGro: false,
     fullQueueReason: 'NOT_SPECIFIED',
   },
   { series: '6.1', suite: 'bookworm', functionMechanism: 'fentry', fullQueueReason: 'FULL_RING' },

@@ -1,13 +1,13 @@
 // npm run test:kernels: carries out every plan on every kernel of the table, or on those named as arguments
 // ("6.1 7.2 rounds"), and shows what each kernel measures. Tables on stdout, progress and faults on stderr; exit 1 on
-// a fault. With --write, a run of all plans on all kernels becomes docs/kernels.md.
-import { writeFileSync } from 'node:fs';
+// a fault. With --write, a run on all kernels becomes docs/kernels.md, or the sections of its plans there.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Cleanup } from '../../src/bench/cleanup.js';
 import type { Scope } from '../../src/bench/scope.js';
 import { reasonOf } from '../../src/errors.js';
 import { catchInterrupts } from '../../src/terminal/interrupt.js';
 import { findTestKernel } from './cachedKernel.js';
-import { documentOf } from './document.js';
+import { documentOf, updatedDocument } from './document.js';
 import { type TestKernel, testKernels } from './kernels.js';
 import type { Plan } from './plan.js';
 import { plans } from './plans.js';
@@ -60,12 +60,12 @@ try {
   await scope.cleanup.run();
   interruption.release();
 }
-const document = documentOf(sections);
-process.stdout.write(document);
+process.stdout.write(documentOf(sections));
 for (const fault of faults) say(`FAULT ${fault}`);
 process.exitCode = faults.length > 0 ? 1 : 0;
 if (isToBeWritten) {
-  if (faults.length > 0 || words.length > 0)
-    say(`${documentPath} is left as it is: it is written by a run of everything, without a fault`);
-  else writeFileSync(documentPath, document);
+  const before = existsSync(documentPath) ? readFileSync(documentPath, 'utf8') : '';
+  if (faults.length === 0 && chosenKernels.length === testKernels.length)
+    writeFileSync(documentPath, updatedDocument(before, sections));
+  else say(`${documentPath} is left as it is: it is written by a run on every kernel, without a fault`);
 }

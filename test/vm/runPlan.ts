@@ -54,7 +54,7 @@ async function runBoot<Report>(
       return await run();
     } catch (error) {
       // QEMU 7.2 emulates cmpxchg16b, which slab allocation is made of, wrongly once in a while: seen on 6.12 as a
-      // double fault with an address in EFLAGS. A crash of our own making comes each time.
+      // double fault with an address in EFLAGS, and as a boot that stands still. What we make crash does so each time.
       if (!(error instanceof VmEnded) || crashes === mostCrashes) throw error;
       scope.progress(`${error.message}\ntrying once more`);
     }

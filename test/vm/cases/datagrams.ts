@@ -62,6 +62,6 @@ export function openDatagrams(ground: CaseGround, options: DatagramOptions) {
       stamps?.take();
       await sleep(pauseMs);
     }
-    return { sent: packets, received, longestNs, stampedNs: stamps?.medianNs() ?? null };
+    return { sent: packets, received, longestNs, stampedNs: stamps?.medianNs() ?? null, deliveries: null };
   };
 }

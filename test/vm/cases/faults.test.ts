@@ -15,10 +15,17 @@ function account(device: string, segment: CaseReport['accounting'][number]['segm
 function goodCase(name: CaseName): CaseReport {
   const { expected, delayMs = 0 } = rowOf(name);
   const measured = expected.filter(({ share }) => share !== 'none');
+  const strays = rowOf(name).strays ?? [];
   const waitOf = (segment: string) => (segment === 'qdisc' ? delayMs * 1e6 : 0) + 20 * us;
   return {
     name,
-    carried: { sent: packets, received: packets, longestNs: 1e9, stampedNs: delayMs * 1e6 + 30 * us },
+    carried: {
+      sent: packets,
+      received: packets,
+      longestNs: 1e9,
+      stampedNs: delayMs * 1e6 + 30 * us,
+      deliveries: packets / 10,
+    },
     segments: measured.map(({ device, segment }) => ({
       device,
       segment,
@@ -26,11 +33,19 @@ function goodCase(name: CaseName): CaseReport {
       p50Ns: waitOf(segment),
       maxNs: waitOf(segment),
     })),
-    accounting: measured.map(({ device, segment }) => account(device, segment)),
+    accounting: [
+      ...measured.filter((line) => !strays.some(({ segment }) => segment === line.segment)),
+      ...strays,
+    ].map(({ device, segment }) => {
+      const isStray = strays.some((stray) => stray.segment === segment);
+      const isMeasured = measured.some((line) => line.device === device && line.segment === segment);
+      return { ...account(device, segment, isMeasured ? packets : 0), unmatched: isStray ? packets : 0 };
+    }),
     drops: [],
   };
 }
 
+const merging = {};
 const good: CasesReport = { cases: caseNames.map(goodCase), failures: [] };
 
 const withCase = (name: CaseName, change: (one: CaseReport) => Partial<CaseReport>): CasesReport => ({
@@ -44,7 +59,7 @@ const withSegment = (name: CaseName, segment: string, change: Partial<CaseReport
   }));
 
 test('reports in which all is well have no faults', (t) => {
-  t.deepEqual(faultsOf(good), []);
+  t.deepEqual(faultsOf(good, merging), []);
 });
 
 const faulty: Readonly<Record<string, readonly [report: CasesReport, fault: RegExp]>> = {
@@ -75,6 +90,42 @@ const faulty: Readonly<Record<string, readonly [report: CasesReport, fault: RegE
     withSegment('rps', 'backlog', { maxNs: 2e9 }),
     /rps: v1 backlog: 2000000000 ns, longer than/,
   ],
+  'a sample in a segment that the case has not': [
+    withCase('plain', ({ segments }) => ({
+      segments: [...segments, { device: 'v0', segment: 'qdisc', count: 3, p50Ns: 1, maxNs: 1 }],
+    })),
+    /plain: v0 qdisc: 3 samples, where none can be/,
+  ],
+  'a packet in flight after all have arrived': [
+    withCase('bridge', ({ accounting }) => ({
+      accounting: accounting.map((line) => ({ ...line, started: packets + 1, inFlight: 1 })),
+    })),
+    /bridge: accounting/,
+  ],
+  'a drop where all have arrived': [
+    withCase('vlan', () => ({ drops: [{ device: 'v1', netns: 'case-1', reason: 'FULL_RING', count: 1 }] })),
+    /vlan: dropped/,
+  ],
+  'XDP that rebuilt nothing': [
+    withCase('native XDP', () => ({ accounting: [account('v0', 'driver')] })),
+    /native XDP: v1 backlog: nothing is unmatched/,
+  ],
+  'XDP that leaves stamps behind': [
+    withCase('native XDP', ({ accounting }) => ({
+      accounting: accounting.map((line) => ({ ...line, started: line.started + 1, inFlight: 1 })),
+    })),
+    /native XDP: accounting/,
+  ],
+  'no segment that was cut': [
+    withCase('gso', ({ accounting }) => ({
+      accounting: accounting.map((line) => ({ ...line, unmatched: 0 })),
+    })),
+    /gso: v0 qdisc: nothing is unmatched/,
+  ],
+  'packets that did not merge': [
+    withCase('gro', ({ carried }) => ({ carried: { ...carried, deliveries: packets } })),
+    /gro: 100 packets were merged into 100 only/,
+  ],
   'an end without a start': [
     withCase('jumbo', () => ({ accounting: [{ ...account('v1', 'backlog'), unmatched: 1 }] })),
     /jumbo: accounting/,
@@ -97,14 +148,12 @@ const faulty: Readonly<Record<string, readonly [report: CasesReport, fault: RegE
   ],
 };
 
+test('packets that did not merge are none where the kernel merges none', (t) => {
+  const report = withCase('gro', ({ carried }) => ({ carried: { ...carried, deliveries: packets } }));
+  t.deepEqual(faultsOf(report, { vethGro: false }), []);
+});
+
 for (const [title, [report, fault]] of Object.entries(faulty))
   test(`${title} is a fault`, (t) => {
-    t.regex(faultsOf(report).join('\n'), fault);
+    t.regex(faultsOf(report, merging).join('\n'), fault);
   });
-
-test('strays are no fault where the table knows of them', (t) => {
-  const known = withCase('native XDP', () => ({
-    accounting: [{ ...account('v1', 'backlog', 0), unmatched: packets }],
-  }));
-  t.deepEqual(faultsOf(known), []);
-});

@@ -1,7 +1,7 @@
 // Kinds of traffic: what is measured of each, what can't be, and that the books balance.
 import { tableOf } from '../markdown.js';
 import type { KernelReports, Plan } from '../plan.js';
-import { caseOf, faultsOf, realDelayNs } from './faults.js';
+import { caseOf, countOf, faultsOf, realDelayNs } from './faults.js';
 import type { CaseReport, CasesReport } from './report.js';
 import { type CaseName, caseNames, rowOf } from './table.js';
 
@@ -10,7 +10,7 @@ export const cases: Plan<CasesReport> = {
   boots: [{ variant: 'all' }],
   limitSeconds: 300,
   isInNpmTest: true,
-  faultsOf: (reports) => reports.flatMap(faultsOf),
+  faultsOf: (reports, kernel) => reports.flatMap((report) => faultsOf(report, kernel)),
   section,
 };
 
@@ -47,7 +47,7 @@ function cellOf(report: CasesReport, name: CaseName): string {
     const p50Ns = found.segments.find(({ segment }) => segment === 'qdisc')?.p50Ns ?? 0;
     return `${msOf(p50Ns)} (${msOf(realDelayNs(found, plain))}) ms`;
   }
-  return [...measuredOf(found), ...strayTexts(found)].join(', ');
+  return [...measuredOf(found), ...mergedTexts(found), ...strayTexts(found)].join(', ');
 }
 
 const msOf = (ns: number): string => (ns / nsPerMs).toPrecision(4);
@@ -61,6 +61,13 @@ function measuredOf({ segments }: CaseReport): string[] {
         .map(({ segment }) => segment)
         .join(' ')}`,
   );
+}
+
+function mergedTexts(report: CaseReport): string[] {
+  const { name, carried } = report;
+  if (!rowOf(name).merges || carried.deliveries === null) return [];
+  const packets = countOf(report, 'v1', 'backlog');
+  return [carried.deliveries < packets ? `${packets} merged into ${carried.deliveries}` : 'not merged'];
 }
 
 const strayTexts = ({ accounting }: CaseReport): string[] =>

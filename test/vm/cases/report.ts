@@ -13,6 +13,8 @@ export interface Carried {
    * packet to the one where the driver does; else null.
    */
   readonly stampedNs: number | null;
+  /** Where it was asked for: what the receiving stack has counted, merged packets as one; else null. */
+  readonly deliveries: number | null;
 }
 
 export interface CaseReport {

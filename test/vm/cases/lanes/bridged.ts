@@ -7,7 +7,12 @@ const macs = { a0: '02:76:69:74:0a:00', b0: '02:76:69:74:0b:00', bridge: '02:76:
 
 async function addEnds(ground: CaseGround) {
   const [a, b, middle] = [await ground.netns(), await ground.netns(), await ground.netns()];
-  await ground.ip(middle, `link add br0 address ${macs.bridge} type bridge`, 'link set br0 up');
+  // A bridge that snoops joins a multicast group, and says so on every port at a time of its own choosing.
+  await ground.ip(
+    middle,
+    `link add br0 address ${macs.bridge} type bridge mcast_snooping 0`,
+    'link set br0 up',
+  );
   for (const [netns, name] of [
     [a, 'a'],
     [b, 'b'],

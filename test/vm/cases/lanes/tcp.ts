@@ -14,6 +14,7 @@ const tcpLane =
     await setting(ground, pair);
     const { a, b } = pair;
     const carry = async (packets: number) => {
+      const deliveredBefore = await deliveriesIn(ground, b);
       const startedNs = process.hrtime.bigint();
       const received = ground.inside(b, `busybox nc -l -p ${port} | busybox wc -c`);
       const source = `busybox dd if=/dev/zero bs=${segmentBytes} count=${packets} 2>/dev/null`;
@@ -22,22 +23,33 @@ const tcpLane =
       await ground.inside(a, tries);
       const bytes = Number(await received);
       const longestNs = Number(process.hrtime.bigint() - startedNs);
-      return { sent: packets, received: Math.floor(bytes / segmentBytes), longestNs, stampedNs: null };
+      const deliveries = (await deliveriesIn(ground, b)) - deliveredBefore;
+      const arrived = Math.floor(bytes / segmentBytes);
+      return { sent: packets, received: arrived, longestNs, stampedNs: null, deliveries };
     };
     return { devices: [`${a}/v0`, `${b}/v1`], carry };
   };
 
-/** Segments of one packet each, which the receiver merges. */
-export const mergingLane = tcpLane((_ground, { a, b }) => {
+/** What IP has received in this namespace; packets that GRO has merged are one. */
+async function deliveriesIn(ground: CaseGround, netns: string): Promise<number> {
+  const [heads = '', values = ''] = (await ground.inside(netns, 'busybox grep ^Ip: /proc/net/snmp')).split(
+    '\n',
+  );
+  return Number(values.split(' ')[heads.split(' ').indexOf('InReceives')]);
+}
+
+/** Segments of one packet each, which the receiver merges: it holds them for a while, for one CPU polls one by one. */
+export const mergingLane = tcpLane(async (ground, { a, b }) => {
   setOffload(a, 'v0', 'tso', false);
   setOffload(a, 'v0', 'gso', false);
   setOffload(b, 'v1', 'gro', true);
-  return Promise.resolve();
+  await ground.set(b, '/sys/class/net/v1/gro_flush_timeout', '5000000');
+  await ground.set(b, '/sys/class/net/v1/napi_defer_hard_irqs', '10');
 });
 
-/** Large segments into a queue of a device that can't send them, so that they are cut as they leave it. */
+/** Large segments into a queue that lets no more than a few packets pass at once, so that they are cut there. */
 export const cuttingLane = tcpLane(async (ground, { a }) => {
   setOffload(a, 'v0', 'tso', false);
   setOffload(a, 'v0', 'gso', true);
-  await ground.queue(a, 'v0 root pfifo limit 1000');
+  await ground.queue(a, 'v0 root tbf rate 100mbit burst 5kb latency 200ms');
 });

@@ -43,12 +43,21 @@ export const tunLane =
     await ground.ip(a, `address add ${near}/32 dev in0`, 'link set in0 up', `route add ${far}/32 dev in0`);
     await ground.ip(b, `address add ${far}/32 dev out0`, 'link set out0 up');
     const packet = Buffer.alloc(largestBytes);
+    const used = new Set<number>();
     const pump = () => {
       for (const queue of queues)
-        for (let length = readOrNone(queue, packet); length > 0; length = readOrNone(queue, packet))
+        for (let length = readOrNone(queue, packet); length > 0; length = readOrNone(queue, packet)) {
+          used.add(queue);
           writeSync(out, packet, 0, length);
+        }
     };
-    const carry = openDatagrams(ground, { from: a, to: b, address: far, flows, pump });
+    const carryAll = openDatagrams(ground, { from: a, to: b, address: far, flows, pump });
+    const carry = async (packets: number) => {
+      used.clear();
+      const carried = await carryAll(packets);
+      if (packets >= flows && used.size < inQueues) throw new Error(`only ${used.size} queues had packets`);
+      return carried;
+    };
     return { devices: [`${a}/in0`, `${b}/out0`], carry };
   };
 

@@ -85,11 +85,17 @@ export async function vlanLane(ground: CaseGround): Promise<Lane> {
 /** Echoes, there and back: each direction counts as a packet of the case. */
 export async function ipv6Lane(ground: CaseGround): Promise<Lane> {
   const { a, b } = await addPair(ground, { ipv6: true });
-  for (const [netns, device, address] of [
-    [a, 'v0', 'fd00::1'],
-    [b, 'v1', 'fd00::2'],
-  ] as const)
-    await ground.ip(netns, `-6 address add ${address}/64 dev ${device} nodad`);
+  for (const [netns, device, address, other, otherMac] of [
+    [a, 'v0', 'fd00::1', 'fd00::2', rightMac],
+    [b, 'v1', 'fd00::2', 'fd00::1', leftMac],
+  ] as const) {
+    await ground.set(netns, `/proc/sys/net/ipv6/conf/${device}/router_solicitations`, '0');
+    await ground.ip(
+      netns,
+      `-6 address add ${address}/64 dev ${device} nodad`,
+      `-6 neighbour add ${other} lladdr ${otherMac} dev ${device} nud permanent`,
+    );
+  }
   const carry = async (packets: number) => {
     const said = await ground.inside(a, `busybox ping -6 -c ${packets} -i 0.01 -W 2 fd00::2`);
     const [, sent, received] = /(\d+) packets transmitted, (\d+) packets received/.exec(said) ?? [];
@@ -100,6 +106,7 @@ export async function ipv6Lane(ground: CaseGround): Promise<Lane> {
       received: Number(received),
       longestNs: Number(longestMs) * 1e6,
       stampedNs: null,
+      deliveries: null,
     };
   };
   return { devices: [`${a}/v0`, `${b}/v1`], carry };
