@@ -1,0 +1,56 @@
+// UDP packets that all differ, sent one by one over a path and counted at its end.
+import { closeSync, writeSync } from 'node:fs';
+import type { BuiltPath } from '../../../src/bench/path.js';
+import type { Scope } from '../../../src/bench/scope.js';
+import { inNetns } from '../../../src/libbpf/libc.js';
+import {
+  bindSocket,
+  connectSocket,
+  DatagramReceiver,
+  openDatagramSocket,
+} from '../../../src/libbpf/sockets.js';
+
+const payloadBytes = 22;
+const socketBytes = 16 * 1024 * 1024;
+const batchPackets = 256;
+
+/** Of an IPv4 and a UDP header, as a packet is read from a tun. */
+export const payloadAt = 28;
+/** First byte of the payload. */
+export const marks = { counted: 0, priming: 0xff, lastPriming: 0xfe } as const;
+export type Mark = keyof typeof marks;
+
+export interface NumberedFlow {
+  /** On tun the packet is in the ring when this returns. */
+  send(mark: Mark): void;
+  haveAllArrived(): boolean;
+}
+
+export type FlowEnds = Pick<BuiltPath, 'generatorNetns' | 'sinkNetns' | 'sinkAddress' | 'sinkPort'>;
+
+export function openNumberedFlow(ends: FlowEnds, scope: Scope): NumberedFlow {
+  const openIn = (netns: string) => {
+    const fd = inNetns(netns, () => openDatagramSocket(socketBytes));
+    scope.cleanup.add('close a socket', () => closeSync(fd));
+    return fd;
+  };
+  const sink = openIn(ends.sinkNetns);
+  bindSocket(sink, ends.sinkAddress, ends.sinkPort);
+  const receiver = new DatagramReceiver(sink, batchPackets, payloadBytes);
+  const source = openIn(ends.generatorNetns);
+  connectSocket(source, ends.sinkAddress, ends.sinkPort);
+  const payload = Buffer.alloc(payloadBytes);
+  let [sent, received] = [0, 0];
+  return {
+    send: (mark) => {
+      payload.writeUInt8(marks[mark], 0);
+      payload.writeUInt32BE(++sent, 1);
+      writeSync(source, payload);
+    },
+    haveAllArrived: () => {
+      for (let count = batchPackets; count === batchPackets; received += count)
+        count = receiver.receive(() => {});
+      return received >= sent;
+    },
+  };
+}
