@@ -13,7 +13,7 @@ const limitSeconds = 10;
 /** From zero, with `flow` having told the last of the path that what comes now counts. */
 export async function follow(
   { devices }: Pick<BuiltPath, 'devices'>,
-  flow: NumberedFlow,
+  flow: Pick<NumberedFlow, 'send' | 'haveAllArrived'>,
   options: Partial<JourneysOptions>,
   scope: Scope,
 ): Promise<Measurement> {
@@ -31,7 +31,7 @@ export async function follow(
   return measurement;
 }
 
-export async function untilArrived(flow: NumberedFlow): Promise<void> {
+export async function untilArrived(flow: Pick<NumberedFlow, 'haveAllArrived'>): Promise<void> {
   if (!(await waitUntil(flow.haveAllArrived, limitSeconds))) throw new Error('not all packets arrive');
 }
 

@@ -1,0 +1,81 @@
+// The guest's own time: packets through a QEMU guest that holds them by netem for times of a known distribution.
+// What the guest, its timer and QEMU take besides is measured first, with a netem that holds them for a microsecond.
+// Catches: a guest leg that begins or ends at another hook, pairs two packets, or loses those that are overtaken.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { bucketIndexOf, highestValueOf } from '../../../src/measure/hdr.js';
+import { kernelTest } from '../support/kernelTest.js';
+import { buildDelayingTap } from './delayingGuest.js';
+import { follow, legOf, percentilesOf, untilArrived } from './following.js';
+import { percentileOf } from './residences.js';
+import { SelfStampedFlow } from './selfStampedFlow.js';
+
+const packets = 3_000;
+const burst = 3;
+const burstIntervalMs = 2;
+const percentiles = [50, 90, 99, 99.9];
+const tolerance = 0.03;
+
+/** Of netem's `delay MEAN SPREAD`: evenly from the one less the other to the one and the other. */
+const heldNs = (percentile: number, meanNs: number, spreadNs: number) =>
+  meanNs + spreadNs * ((2 * percentile) / 100 - 1);
+
+kernelTest(
+  "the leg is the guest's own time, netem's delay and what is there without",
+  ['tun', 'guest', 'tc'],
+  async (t, scope) => {
+    const { path, hold } = await buildDelayingTap(scope);
+    const stamped = new SelfStampedFlow(path, scope);
+    const flow = { send: () => stamped.send(), haveAllArrived: () => stamped.receive() === stamped.sent };
+    await hold('delay 1us');
+    const measurement = await follow(path, flow, {}, scope);
+    const measure = async (parameters: string) => {
+      await hold(parameters);
+      measurement.restart();
+      const first = stamped.sent;
+      for (let sent = 0; sent < packets; sent += burst) {
+        for (let one = 0; one < burst; one++) stamped.send();
+        await sleep(burstIntervalMs);
+      }
+      await untilArrived(flow);
+      await measurement.finish();
+      const snapshot = measurement.snapshot();
+      const leg = legOf(snapshot, 'guest');
+      t.is(leg.count, packets);
+      t.like(snapshot.journeys, { begun: packets, whole: packets, ambiguous: 0, evicted: 0, unreturned: [] });
+      const own = stamped.underWayFrom(first).stampedNs.toSorted((a, b) => a - b);
+      return {
+        measured: percentilesOf(leg, percentiles),
+        own: percentiles.map((percentile) => percentileOf(own, percentile)),
+      };
+    };
+    const floor = await measure('delay 1us');
+    logFigures(t, 'floor', floor);
+    for (const [meanUs, spreadUs] of [
+      [1_000, 500],
+      [20_000, 10_000],
+    ] as const) {
+      const figures = await measure(`delay ${meanUs}us ${spreadUs}us`);
+      logFigures(t, `${meanUs} ± ${spreadUs} µs`, figures);
+      percentiles.forEach((percentile, at) => {
+        const [ns = Number.NaN, ownNs = Number.NaN] = [figures.measured[at], figures.own[at]];
+        const injectedNs = heldNs(percentile, meanUs * 1_000, spreadUs * 1_000);
+        const text = `p${percentile}: ${ns} ns, injected ${injectedNs}, under way ${ownNs}`;
+        t.true(ns >= injectedNs * (1 - tolerance), text);
+        t.true(ns <= highestValueOf(bucketIndexOf(ownNs)), text);
+        // In the tail the host and its emulated CPU take what they take; below, no more than in a tail without a delay.
+        const floorNs = floor.measured[at + 1] ?? Number.NaN;
+        if (percentile <= 90) t.true(ns <= injectedNs * (1 + tolerance) + floorNs, text);
+      });
+    }
+  },
+);
+
+function logFigures(
+  t: ExecutionContext,
+  what: string,
+  { measured, own }: { measured: number[]; own: number[] },
+): void {
+  t.log(`${what}: ${percentiles.map((p, at) => `p${p} ${measured[at]} of ${own[at]}`).join(', ')} ns`);
+}
