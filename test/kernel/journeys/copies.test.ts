@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPath } from '../../../src/bench/buildPath.js';
 import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { connectSocket } from '../../../src/libbpf/sockets.js';
-import { waitUntil } from '../../bench/realHost.js';
+import { waitUntil } from '../../bench/waitUntil.js';
 import { type Ground, groundTest, ip, ipBatch } from '../devices/ground.js';
 import { leftAddress, rightAddress } from '../devices/links.js';
 import { kernelTest } from '../support/kernelTest.js';

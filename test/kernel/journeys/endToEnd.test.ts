@@ -5,12 +5,12 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../../src/bench/command.js';
 import { inNetns } from '../../../src/libbpf/libc.js';
-import { waitUntil } from '../../bench/realHost.js';
+import { waitUntil } from '../../bench/waitUntil.js';
 import { type Ground, groundTest, ip } from '../devices/ground.js';
 import { addPair, rightAddress } from '../devices/links.js';
 import { setSysctl } from '../support/sysctl.js';
-import { legsOf, percentilesOf } from './following.js';
-import { percentileOf } from './residences.js';
+import { legsOf } from './following.js';
+import { percentileOf, percentilesOf } from './percentiles.js';
 import { SelfStampedFlow } from './selfStampedFlow.js';
 
 const packets = 51_000;

@@ -10,7 +10,7 @@ import { followingRingBytes } from '../../../src/kernel/follower.js';
 import { bucketIndexOf } from '../../../src/measure/hdr.js';
 import type { DeviceReading } from '../../../src/measure/reading.js';
 import type { Segment } from '../../../src/measure/segments.js';
-import { waitUntil } from '../../bench/realHost.js';
+import { waitUntil } from '../../bench/waitUntil.js';
 import { groundTest } from '../devices/ground.js';
 import { addPair, rightAddress, UserDevice } from '../devices/links.js';
 import { type Metering, segmentOf, startMetering } from '../intervals/metering.js';

@@ -2,10 +2,9 @@
 import type { BuiltPath } from '../../../src/bench/path.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import type { JourneysOptions } from '../../../src/journey/journeys.js';
-import { decodeHistogram, percentileOf } from '../../../src/measure/histogram.js';
 import type { LegLine, Snapshot } from '../../../src/measure/snapshot.js';
 import { Measurement } from '../../../src/measurement.js';
-import { waitUntil } from '../../bench/realHost.js';
+import { waitUntil } from '../../bench/waitUntil.js';
 import type { NumberedFlow } from './numberedFlow.js';
 
 const limitSeconds = 10;
@@ -45,13 +44,4 @@ export function legOf(snapshot: Snapshot, name: LegLine['leg']): LegLine {
   if (leg && others.length === 0) return leg;
   const there = snapshot.legs.map(({ leg, from, to }) => `${leg} from ${from} to ${to}`);
   throw new Error(`not one leg ${name} but: ${there.join(', ')}`);
-}
-
-/** Whole ns; HdrHistogram's rule, so up to 0.8 % above the sample itself. */
-export function percentilesOf(
-  { histogram, minNs, maxNs }: LegLine,
-  percentiles: readonly number[],
-): number[] {
-  const decoded = decodeHistogram(histogram);
-  return percentiles.map((percentile) => percentileOf(decoded, percentile, minNs, maxNs) ?? Number.NaN);
 }

@@ -5,9 +5,10 @@ import { Cleanup } from '../../../src/bench/cleanup.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { bucketIndexOf, highestValueOf } from '../../../src/measure/hdr.js';
 import { kernelTest } from '../support/kernelTest.js';
-import { follow, legOf, percentilesOf } from './following.js';
+import { follow, legOf } from './following.js';
 import { openNumberedFlow } from './numberedFlow.js';
-import { percentileOf, rankOf, residenceAtRank } from './residences.js';
+import { percentileOf, percentilesOf, rankOf } from './percentiles.js';
+import { residenceAtRank } from './residences.js';
 import { buildSlowTun, type Held, type Residences } from './slowPath.js';
 
 const packets = 2_000;

@@ -7,8 +7,8 @@ import type { ExecutionContext } from 'ava';
 import { bucketIndexOf, highestValueOf } from '../../../src/measure/hdr.js';
 import { kernelTest } from '../support/kernelTest.js';
 import { buildDelayingTap } from './delayingGuest.js';
-import { follow, legOf, percentilesOf, untilArrived } from './following.js';
-import { percentileOf } from './residences.js';
+import { follow, legOf, untilArrived } from './following.js';
+import { percentileOf, percentilesOf } from './percentiles.js';
 import { SelfStampedFlow } from './selfStampedFlow.js';
 
 const packets = 3_000;

@@ -7,10 +7,10 @@ import { remarkLines } from '../../../src/export/remarks.js';
 import { bucketIndexOf, highestValueOf } from '../../../src/measure/hdr.js';
 import type { Snapshot } from '../../../src/measure/snapshot.js';
 import { kernelTest } from '../support/kernelTest.js';
-import { follow, legOf, legsOf, percentilesOf } from './following.js';
+import { follow, legOf, legsOf } from './following.js';
 import { type NumberedFlow, openNumberedFlow } from './numberedFlow.js';
+import { percentileOf, percentilesOf } from './percentiles.js';
 import { buildOpenVpn, buildSocat, type RelayedPath } from './relays.js';
-import { percentileOf } from './residences.js';
 
 const packets = 1_000;
 const percentiles = [50, 90, 99, 99.9];

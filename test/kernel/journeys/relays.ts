@@ -10,7 +10,7 @@ import type { BuiltPath } from '../../../src/bench/path.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { startTied, type TiedProcess } from '../../../src/bench/tiedProcess.js';
 import { configureEnds, makeEnds } from '../../../src/bench/topologies/ends.js';
-import { waitUntil } from '../../bench/realHost.js';
+import { waitUntil } from '../../bench/waitUntil.js';
 import { addVethPair } from '../support/secondVeth.js';
 
 export type RelayedPath = Pick<

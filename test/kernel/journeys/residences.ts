@@ -18,11 +18,3 @@ function strideFor(packets: number): number {
 
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);
-
-/** The rank of a percentile as HdrHistogram has it: so many per cent of the samples do not exceed the one there. */
-export const rankOf = (percentile: number, samples: number): number =>
-  Math.max(1, Math.ceil((percentile / 100) * samples - 1e-9));
-
-/** @param sortedNs ascending */
-export const percentileOf = (sortedNs: readonly number[], percentile: number): number =>
-  sortedNs[rankOf(percentile, sortedNs.length) - 1] ?? Number.NaN;
