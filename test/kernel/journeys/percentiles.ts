@@ -10,6 +10,23 @@ export const rankOf = (percentile: number, samples: number): number =>
 export const percentileOf = (sortedNs: readonly number[], percentile: number): number =>
   sortedNs[rankOf(percentile, sortedNs.length) - 1] ?? Number.NaN;
 
+/**
+ * What a percentile of `counted` samples can be, each of them one of those that lie between `least` and `most` and whose
+ * ranks are known; the others, few, were not counted, and may have been any.
+ */
+export function percentileBetween(
+  least: readonly number[],
+  most: readonly number[],
+  percentile: number,
+  counted: number,
+): { readonly leastNs: number; readonly mostNs: number } {
+  const [leastSorted, mostSorted] = [least, most].map((all) => all.toSorted((a, b) => a - b));
+  const rank = rankOf(percentile, counted);
+  const leastNs = leastSorted?.[rank - 1] ?? Number.NaN;
+  const mostNs = mostSorted?.[rank - 1 + most.length - counted] ?? Number.NaN;
+  return { leastNs, mostNs };
+}
+
 /** Whole ns; HdrHistogram's rule, so up to 0.8 % above the sample itself. */
 export function percentilesOf(
   { histogram, minNs, maxNs }: LegLine,
