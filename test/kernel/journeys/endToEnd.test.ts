@@ -1,6 +1,6 @@
 // From end to end: what journeys say against the packets' own stamps, over a router that holds them back: the sender
 // writes its clock into each packet, the kernel of the receiver stamps it when it has arrived.
-// Catches: a journey that begins or ends at another hook than the first and the last, or is of two packets.
+// Catches: a journey that begins or ends on another device than the first and the last, or is of two packets.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../../src/bench/command.js';
