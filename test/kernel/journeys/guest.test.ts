@@ -15,12 +15,20 @@ const packets = 2_000;
 const burst = 2;
 const burstIntervalMs = 1;
 const percentiles = [50, 90, 99, 99.9];
+/** Their places; in the tail the host and its emulated CPU take what they take. */
+const [p50, p90] = [0, 1];
+const cases = [
+  { meanUs: 1_000, spreadUs: 500 },
+  { meanUs: 20_000, spreadUs: 10_000 },
+];
+/** Whoever else runs on this host disturbs single runs; an error of ours would be in each of them. */
+const mostRuns = 3;
 const tolerance = 0.03;
 /** This host's tracepoints may pass over a few packets. */
 const leastFollowed = 0.99;
 
 /** Of netem's `delay MEAN SPREAD`: evenly from the one less the other to the one and the other. */
-const heldNs = (percentile: number, meanNs: number, spreadNs: number) =>
+const heldFor = (percentile: number, meanNs: number, spreadNs: number) =>
   meanNs + spreadNs * ((2 * percentile) / 100 - 1);
 
 kernelTest(
@@ -51,24 +59,29 @@ kernelTest(
         own: percentiles.map((p) => percentileBetween(stampedNs, stampedNs, p, leg.count).mostNs),
       };
     };
-    const floor = await measure('delay 1us');
+    let floor = await measure('delay 1us');
     logFigures(t, 'floor', floor);
-    for (const [meanUs, spreadUs] of [
-      [1_000, 500],
-      [20_000, 10_000],
-    ] as const) {
-      const figures = await measure(`delay ${meanUs}us ${spreadUs}us`);
-      logFigures(t, `${meanUs} ± ${spreadUs} µs`, figures);
-      percentiles.forEach((percentile, at) => {
-        const [ns = Number.NaN, ownNs = Number.NaN] = [figures.measured[at], figures.own[at]];
-        const injectedNs = heldNs(percentile, meanUs * 1_000, spreadUs * 1_000);
-        const text = `p${percentile}: ${ns} ns, injected ${injectedNs}, under way ${ownNs}`;
-        t.true(ns >= injectedNs * (1 - tolerance), text);
-        t.true(ns <= highestValueOf(bucketIndexOf(ownNs)), text);
-        // In the tail the host and its emulated CPU take what they take; below, no more than in a tail without a delay.
-        const floorNs = floor.measured[at + 1] ?? Number.NaN;
-        if (percentile <= 90) t.true(ns <= injectedNs * (1 + tolerance) + floorNs, text);
-      });
+    for (const { meanUs, spreadUs } of cases) {
+      let isNear = false;
+      for (let run = 0; run < mostRuns && !isNear; run++) {
+        if (run > 0) floor = await measure('delay 1us');
+        const figures = await measure(`delay ${meanUs}us ${spreadUs}us`);
+        logFigures(t, `${meanUs} ± ${spreadUs} µs`, figures);
+        const heldNs = percentiles.map((p) => heldFor(p, meanUs * 1_000, spreadUs * 1_000));
+        figures.measured.forEach((ns, at) => {
+          const [injectedNs = Number.NaN, ownNs = Number.NaN] = [heldNs[at], figures.own[at]];
+          const text = `p${percentiles[at]}: ${ns} ns, injected ${injectedNs}, under way ${ownNs}`;
+          t.true(ns >= injectedNs * (1 - tolerance), text);
+          t.true(ns <= highestValueOf(bucketIndexOf(ownNs)), text);
+        });
+        isNear = [p50, p90].every((at) => {
+          // What is there without a delay, with a step in the percentiles to spare.
+          const mostNs =
+            (heldNs[at] ?? Number.NaN) * (1 + tolerance) + (floor.measured[at + 1] ?? Number.NaN);
+          return (figures.measured[at] ?? Number.NaN) <= mostNs;
+        });
+      }
+      t.true(isNear, `p50 or p90 is too much in each of ${mostRuns} runs`);
     }
   },
 );
