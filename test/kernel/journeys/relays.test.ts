@@ -54,10 +54,15 @@ kernelTest("socat's relay between two tuns has its leg", ['tun', 'socat'], async
   assertWithin(t, snapshot, tookNs);
 });
 
-kernelTest('OpenVPN without a cipher, from tun to tun, has its leg', ['tun', 'openvpn'], async (t, scope) => {
-  const { tookNs, snapshot } = await carryOver(await buildOpenVpn(false, scope), scope);
-  assertWithin(t, snapshot, tookNs);
-});
+for (const isEncrypted of [false, true])
+  kernelTest(
+    `OpenVPN ${isEncrypted ? 'that encrypts' : 'without a cipher'}, seen at both ends, has its leg from tun to tun`,
+    ['tun', 'openvpn'],
+    async (t, scope) => {
+      const { tookNs, snapshot } = await carryOver(await buildOpenVpn(isEncrypted, scope), scope);
+      assertWithin(t, snapshot, tookNs);
+    },
+  );
 
 kernelTest(
   'OpenVPN that encrypts has no leg where it is seen at one end, and is named',
