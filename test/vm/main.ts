@@ -1,6 +1,7 @@
 // npm run test:kernels: carries out every plan on every kernel of the table, or on those named as arguments
 // ("6.1 7.2 rounds"), and shows what each kernel measures. Tables on stdout, progress and faults on stderr; exit 1 on
-// a fault, 2 for a name that is none. With --write, a run on all kernels becomes docs/kernels.md, or the sections of its plans there.
+// a fault, 2 for a name that is none. With --write, a run on all kernels becomes docs/kernels.md, or the sections of
+// its plans there.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Cleanup } from '../../src/bench/cleanup.js';
 import type { Scope } from '../../src/bench/scope.js';
