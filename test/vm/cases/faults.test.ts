@@ -148,6 +148,20 @@ const faulty: Readonly<Record<string, readonly [report: CasesReport, fault: RegE
   ],
 };
 
+test('times are compared in the run that was disturbed least, all else in every run', (t) => {
+  const [disturbed] = withSegment('netem 1 ms', 'qdisc', { p50Ns: 2e6 }).cases.filter(
+    ({ name }) => name === 'netem 1 ms',
+  );
+  if (!disturbed) throw new Error('there is no such case');
+  const late = { ...disturbed, carried: { ...disturbed.carried, stampedNs: 3e6 } };
+  t.deepEqual(faultsOf({ ...good, cases: [late, ...good.cases] }, merging), []);
+  const lossy = { ...late, carried: { ...late.carried, received: packets - 1 } };
+  t.regex(
+    faultsOf({ ...good, cases: [lossy, ...good.cases] }, merging).join('\n'),
+    /netem 1 ms: 100 packets sent, 99 received/,
+  );
+});
+
 test('packets that did not merge are none where the kernel merges none', (t) => {
   const report = withCase('gro', ({ carried }) => ({ carried: { ...carried, deliveries: packets } }));
   t.deepEqual(faultsOf(report, { vethGro: false }), []);

@@ -22,7 +22,7 @@ export async function run(_variant: string, scope: Scope): Promise<CasesReport> 
   for (const name of caseNames) {
     scope.progress(`case: ${name}`);
     try {
-      cases.push(await runCase(name, measurement));
+      cases.push(...(await runCase(name, measurement)));
     } catch (error) {
       failures.push([name, reasonOf(error)]);
     }
@@ -30,34 +30,46 @@ export async function run(_variant: string, scope: Scope): Promise<CasesReport> 
   return { cases, failures };
 }
 
-async function runCase(name: CaseName, measurement: Measurement): Promise<CaseReport> {
+/** @returns one report a run */
+async function runCase(name: CaseName, measurement: Measurement): Promise<CaseReport[]> {
   const cleanup = new Cleanup();
   try {
-    const { lane: setUp, packets } = setups[name];
+    const { lane: setUp, packets, runs = 1 } = setups[name];
     const lane = await setUp(new CaseGround(cleanup));
     measurement.restart();
     await learn(lane, measurement);
     await measurement.finish();
-    measurement.restart();
-    const carried = await lane.carry(packets);
-    await measurement.finish();
-    const { segments, accounting, drops } = measurement.snapshot();
-    return {
-      name,
-      carried,
-      segments: segments.map(({ device, segment, count, p50Ns, maxNs }) => ({
-        device,
-        segment,
-        count,
-        p50Ns,
-        maxNs,
-      })),
-      accounting,
-      drops,
-    };
+    const reports: CaseReport[] = [];
+    for (let run = 0; run < runs; run++) reports.push(await measured(name, lane, packets, measurement));
+    return reports;
   } finally {
     await cleanup.run();
   }
+}
+
+async function measured(
+  name: CaseName,
+  { carry }: Lane,
+  packets: number,
+  measurement: Measurement,
+): Promise<CaseReport> {
+  measurement.restart();
+  const carried = await carry(packets);
+  await measurement.finish();
+  const { segments, accounting, drops } = measurement.snapshot();
+  return {
+    name,
+    carried,
+    segments: segments.map(({ device, segment, count, p50Ns, maxNs }) => ({
+      device,
+      segment,
+      count,
+      p50Ns,
+      maxNs,
+    })),
+    accounting,
+    drops,
+  };
 }
 
 async function learn({ devices, carry }: Lane, measurement: Measurement): Promise<void> {

@@ -29,7 +29,7 @@ function section(kernels: readonly KernelReports<CasesReport>[]): string {
   return [
     '## Kinds of traffic',
     '',
-    "The segments that every packet of the case was measured in, by device; after a plus sign what was counted and not measured. Every line of the accounting adds up, and no sample is longer than the case itself has timed a burst of packets from end to end. Of netem: what `qdisc` says at p50, and in brackets the delay by the kernel's own stamps, SO_TIMESTAMPING, of the same packets.",
+    "The segments that every packet of the case was measured in, by device; after a plus sign what was counted and not measured. Every line of the accounting adds up, and no sample is longer than the case itself has timed a burst of packets from end to end. Of netem: what `qdisc` says at p50, and in brackets the delay by the kernel's own stamps, SO_TIMESTAMPING, of the same packets; of three runs the one that was disturbed least, by these stamps.",
     '',
     ...tableOf(heads, rows),
     '',

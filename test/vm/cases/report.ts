@@ -26,6 +26,7 @@ export interface CaseReport {
 }
 
 export interface CasesReport {
+  /** One a run: some are carried out several times. */
   readonly cases: readonly CaseReport[];
   /** Why a case could not be carried out, by its name. */
   readonly failures: readonly (readonly [CaseName, string])[];
