@@ -32,4 +32,14 @@ struct {
 
 MAPPED_ARRAY(driver_stacks, 1, struct vs_driver_stack); /* by cpu */
 
+/* For tracing; of one entry each where nobody traces. */
+MAPPED_ARRAY(watches, 1, struct vs_watch); /* by shard */
+MAPPED_ARRAY(starts, 1, struct vs_start); /* as many as in_flight has stamps */
+MAPPED_ARRAY(tasks, 1, struct vs_task); /* by hash of the task's number */
+MAPPED_ARRAY(softirq_tasks, 1, struct vs_task); /* by cpu */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} outliers SEC(".maps");
+
 #endif

@@ -23,9 +23,12 @@ static __always_inline __u32 shard_on(const struct vs_device *device, enum vs_se
 static __always_inline __u64 begin(struct vs_set *set, struct sk_buff *skb, __u32 shard, __u64 now_ns, __u8 check)
 {
 	/* First the stamp: its locked claim would wait for the counter's store to reach the cache. */
-	__u64 ended = put(set, (__u64)skb, stamp_word(shard, now_ns, check), now_ns);
+	__u64 word = stamp_word(shard, now_ns, check);
+	__u64 ended = put(set, (__u64)skb, word, now_ns);
 
 	count_started(shard);
+	if (config.tracing)
+		note_start((__u64)skb, word, now_ns);
 	return ended;
 }
 
@@ -40,6 +43,7 @@ static __always_inline bool settle(__u64 word, __u32 expected, __u64 now_ns, enu
 {
 	if (shard_of(word) == expected) {
 		record(expected, age_ns(word, now_ns), context);
+		leave_queue(expected);
 		return true;
 	}
 	expire(word);
