@@ -54,7 +54,6 @@ export class Tracer {
   /** By first shard; those gone stay, for what is told of them later. */
   readonly #devices = new Map<number, Device>();
   readonly #turnedAway = new Map<string, number>();
-  readonly #turnedAwayBefore = new Map<number, number>();
   #told = 0;
   #secondMs = Number.NEGATIVE_INFINITY;
 
@@ -97,8 +96,11 @@ export class Tracer {
     return this.#sampling.every;
   }
 
-  /** The slow packets whose way is over; to be called every tracePollMs. */
-  poll(): ReportedPacket[] {
+  /**
+   * The slow packets whose way is over; to be called every tracePollMs.
+   * @param isLast also those whose way may go on: nobody will ask again
+   */
+  poll(isLast = false): ReportedPacket[] {
     const nowMs = performance.now();
     const isSecond = nowMs - this.#secondMs >= secondMs;
     if (isSecond) this.#eachSecond(nowMs);
@@ -113,7 +115,7 @@ export class Tracer {
     for (const [firstShard, device] of this.#devices) this.#settle(firstShard, device);
     const nowNs = Number(process.hrtime.bigint());
     const wallOffsetMs = Date.now() - nowNs / 1e6;
-    return this.#packets.take(nowNs).map((packet) =>
+    return this.#packets.take(isLast ? Number.POSITIVE_INFINITY : nowNs).map((packet) =>
       reportOf(packet, {
         nameOf: (number) => nameOf(this.#devices.get(number)),
         wallMs: (timeNs) => timeNs / 1e6 + wallOffsetMs,
@@ -159,14 +161,11 @@ export class Tracer {
       if (shard !== null) this.#watches.clear(shard);
     }
     this.#devices.set(device.firstShard, device);
-    this.#turnedAwayBefore.set(device.firstShard, 0);
   }
 
   /** Counts what the limit has turned away, and lets the device tell of more. */
   #settle(firstShard: number, device: Device): void {
-    const now = this.#watches.turnedAway(firstShard);
-    const more = (now - (this.#turnedAwayBefore.get(firstShard) ?? 0)) >>> 0;
-    this.#turnedAwayBefore.set(firstShard, now);
+    const more = this.#watches.takeTurnedAway(firstShard);
     this.#watches.refill(firstShard);
     if (more === 0) return;
     const name = `${device.netns}/${device.name}`;

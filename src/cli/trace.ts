@@ -70,12 +70,13 @@ async function follow(
   const { color } = terminalOf();
   const endMs = performance.now() + (durationSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
   for (let printed = 0; ; ) {
-    for (const packet of tracer.poll()) {
+    const isLast = signal.aborted || performance.now() >= endMs || isOutputClosed();
+    for (const packet of tracer.poll(isLast)) {
       await print(isJson ? traceJson(packet, tracer.every) : traceBlock(packet, color));
       printed += 1;
       if (printed === count) return printed;
     }
-    if (signal.aborted || performance.now() >= endMs || isOutputClosed()) return printed;
+    if (isLast) return printed;
     await sleep(tracePollMs, undefined, { signal }).catch(ignoreAbort);
   }
 }

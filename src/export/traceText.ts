@@ -7,6 +7,8 @@ import { countText, latencyText, shortLatencyText } from './latencyText.js';
 import { paintFor } from './paint.js';
 import { printable } from './printable.js';
 
+/** "+12.3 µs". */
+const longestDelta = 8;
 const protocolNames: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6' };
 
 /** One packet's lines, the last of them empty. */
@@ -45,7 +47,8 @@ function stepText(
   const slow = wait
     ? ` on CPU ${wait.endCpu}, after ${shortLatencyText(wait.waitNs)} in ${wait.segment}`
     : '';
-  return `  ${latencyText(step.sinceStartNs)}  ${step.happening} ${where}${by}${slow}`;
+  const sinceLast = before ? `+${shortLatencyText(step.sinceStartNs - before.sinceStartNs)}` : '';
+  return `  ${latencyText(step.sinceStartNs)}  ${sinceLast.padEnd(longestDelta)}  ${step.happening} ${where}${by}${slow}`;
 }
 
 const deviceText = ({ netns, device }: { netns: string; device: string }): string =>

@@ -31,7 +31,8 @@ export class OutlierRing {
       const at = this.#consumed & this.#mask;
       const length = Atomics.load(data.words32, at / 4);
       if (length >= busyBit) break;
-      const outlier = length & discardBit ? null : outlierAt(data.view, at + headerBytes);
+      // Given up records have the bit, and no other record is of another length.
+      const outlier = length === record.size ? outlierAt(data.view, at + headerBytes) : null;
       if (outlier) outliers.push(outlier);
       this.#consumed += headerBytes + Math.ceil((length & ~discardBit) / 8) * 8;
     }

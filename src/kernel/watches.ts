@@ -12,6 +12,7 @@ const turnedAwayWord = abi.watch.turnedAway.offset / 4;
 
 export class Watches {
   readonly #memory: MappedMemory;
+  readonly #turnedAwayBefore = new Map<number, number>();
 
   constructor(memory: MappedMemory) {
     this.#memory = memory;
@@ -33,13 +34,17 @@ export class Watches {
     if (more > 0) Atomics.add(words32, at, more);
   }
 
-  /** Slow packets of a device that were not told of, modulo 2^32. @param firstShard the device's */
-  turnedAway(firstShard: number): number {
-    return Atomics.load(this.#memory.words32, firstShard * words + turnedAwayWord);
+  /** Slow packets of a device that were not told of since the last call. @param firstShard the device's */
+  takeTurnedAway(firstShard: number): number {
+    const now = Atomics.load(this.#memory.words32, firstShard * words + turnedAwayWord);
+    const before = this.#turnedAwayBefore.get(firstShard) ?? 0;
+    this.#turnedAwayBefore.set(firstShard, now);
+    return (now - before) >>> 0;
   }
 
   /** Forgets all of a shard, for another device. */
   clear(shard: number): void {
+    this.#turnedAwayBefore.delete(shard);
     this.#memory.bytes.fill(0, shard * abi.watch.size, (shard + 1) * abi.watch.size);
   }
 }

@@ -5,6 +5,8 @@ import { type Outlier, startNsOf, type TaskTimes } from './outlier.js';
 
 /** Less of a wait is no cause of it. */
 const leastShare = 0.1;
+/** A ring's reader gives places free by so many (include/linux/ptr_ring.h): before, the ring is full without them. */
+const ringBatch = 16;
 
 export interface Cause {
   readonly cause: CauseName;
@@ -69,8 +71,9 @@ function queueSentence({ start, segment, queueLength }: Outlier): string {
   const ahead = `${countText(packets)} ${packets === 1 ? 'packet was' : 'packets were'} ahead of it`;
   const queue = queues[segment] ?? segment;
   if (segment === 'backlog' || queueLength === 0) return `${ahead} in the ${queue}`;
+  const slack = segment === 'ring' ? ringBatch : 1;
   const room = `in a ${queue} of ${countText(queueLength)}`;
-  return packets + 1 >= queueLength ? `the ${queue} was full: ${ahead} ${room}` : `${ahead} ${room}`;
+  return packets + slack >= queueLength ? `the ${queue} was full: ${ahead} ${room}` : `${ahead} ${room}`;
 }
 
 /** A packet moves where another CPU receives it; a ring's packets stay, and their reader moves. */

@@ -42,6 +42,8 @@ export interface Tracing {
   readonly tracer: Tracer;
   /** Waits for what is still held, and hands over all that was told since the last call. */
   told(): Promise<readonly ReportedPacket[]>;
+  /** Lets so much time pass; a tracer is to be asked all along. */
+  poll(durationMs: number): Promise<void>;
 }
 
 /** Traces these paths' devices once all of them are known; what was slow until then is not told. */
@@ -55,10 +57,9 @@ export async function startTracing(
   const tracer = new Tracer({ include, slowerThanNs });
   scope.cleanup.add('detach', () => tracer.close());
   const told: ReportedPacket[] = [];
-  const poll = () => void told.push(...tracer.poll());
   const untilMs = async (endMs: number, isEnough = () => false) => {
     while (performance.now() < endMs && !isEnough()) {
-      poll();
+      told.push(...tracer.poll());
       await sleep(tracePollMs, undefined, { signal: scope.signal });
     }
   };
@@ -67,12 +68,13 @@ export async function startTracing(
     return tracer.devices.length === path.devices.length;
   });
   if (tracer.devices.length !== path.devices.length) throw new Error('the devices are not learnt');
+  const poll = (durationMs: number) => untilMs(performance.now() + durationMs);
   const settled = async () => {
-    await untilMs(performance.now() + settleMs);
+    await poll(settleMs);
     return told.splice(0);
   };
   await settled();
-  return { tracer, told: settled };
+  return { tracer, told: settled, poll };
 }
 
 export const waitsIn = (packets: readonly ReportedPacket[], segment: Segment): readonly ReportedWait[] =>
