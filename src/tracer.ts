@@ -53,6 +53,7 @@ export class Tracer {
   readonly #sampling: Sampling;
   /** By first shard; those gone stay, for what is told of them later. */
   readonly #devices = new Map<number, Device>();
+  readonly #peers = new Map<number, Device>();
   readonly #turnedAway = new Map<string, number>();
   #told = 0;
   #secondMs = Number.NEGATIVE_INFINITY;
@@ -117,7 +118,7 @@ export class Tracer {
     const wallOffsetMs = Date.now() - nowNs / 1e6;
     return this.#packets.take(isLast ? Number.POSITIVE_INFINITY : nowNs).map((packet) =>
       reportOf(packet, {
-        nameOf: (number) => nameOf(this.#devices.get(number)),
+        nameOf: (number) => nameOf(this.#devices.get(number) ?? this.#peers.get(number)),
         wallMs: (timeNs) => timeNs / 1e6 + wallOffsetMs,
       }),
     );
@@ -145,6 +146,8 @@ export class Tracer {
   #setThresholds(): void {
     for (const device of this.#meter.devices) {
       if (this.#devices.get(device.firstShard) !== device) this.#admit(device);
+      // A packet's way leads over the other end of a pair too.
+      if (device.peer) this.#peers.set(device.peer.firstShard, device.peer);
       for (const segment of segmentsOf(device.kind)) {
         const shard = shardOf(device, segment);
         if (shard === null) continue;

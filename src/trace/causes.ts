@@ -105,7 +105,7 @@ const rows = {
       const handed = `its softirq was left to ksoftirqd/${outlier.endCpu}`;
       return outlier.ksoftirqd?.isEnd
         ? `${handed}, which waited ${shortLatencyText(cpuNs)} for a CPU`
-        : `${handed}, which had no CPU yet after ${shortLatencyText(cpuNs)}, when an interrupt took the packet`;
+        : `${handed}, which had no CPU yet after ${shortLatencyText(cpuNs)}, when the packet was taken in its place`;
     },
   },
   queue: { explainedNs: behindOthersNs, sentence: queueSentence },

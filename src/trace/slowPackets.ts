@@ -57,9 +57,14 @@ export class SlowPackets {
       startNsOf(first) - aroundNs,
       last.endNs + aroundNs,
     );
-    const hooks = new Set(steps.map(({ device, point }) => `${device} ${point}`));
-    return steps.length > 0 && hooks.size === steps.length ? steps : null;
+    return steps.length > 0 && isOnePacket(steps) ? steps : null;
   }
+}
+
+/** One packet passes no hook twice, and is not sent, read, written or received twice in a row: that are copies of it. */
+function isOnePacket(steps: readonly Step[]): boolean {
+  const hooks = new Set(steps.map(({ device, point }) => `${device} ${point}`));
+  return hooks.size === steps.length && steps.every(({ point }, at) => point !== steps[at - 1]?.point);
 }
 
 /** A packet waits in one segment after the other, and in none twice. But driver: a ring's wait begins in its midst. */

@@ -100,7 +100,8 @@ const cases: readonly Case[] = [
       ksoftirqd: ksoftirqd({ wokenNs: 900 * ms, scheduledNs: 800 * ms, isWaitingForCpu: true }),
     }),
     causes: [['ksoftirqd', 100]],
-    sentence: /^Its softirq was left to ksoftirqd\/0, which had no CPU yet after 100 ms, when an interrupt/,
+    sentence:
+      /^Its softirq was left to ksoftirqd\/0, which had no CPU yet after 100 ms, when the packet was taken in its place\.$/,
   },
   {
     title: 'a ksoftirqd that has nothing to do with it',

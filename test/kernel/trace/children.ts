@@ -1,6 +1,5 @@
 // Processes that make packets slow: a reader that is busy with each, a real-time task that keeps a CPU to itself.
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BuiltPath } from '../../../src/bench/path.js';
@@ -14,10 +13,13 @@ const programPath = (name: string): string => fileURLToPath(new URL(`./${name}.j
 function startProgram(name: string, command: readonly string[], scope: Scope) {
   const { child, ended, pid } = startTied(name, command, ['ignore', 'pipe', 'pipe'], scope);
   if (!child.stdout) throw new Error(`the ${name} has no output`);
-  const lines = createInterface({ input: child.stdout });
-  const failed = ended.then((how) => Promise.reject(new Error(`the ${name} ${how}`)));
-  failed.catch(() => {});
-  const line = () => Promise.race([once(lines, 'line').then(([text]) => String(text)), failed]);
+  // Keeps the lines that come before they are asked for.
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`the ${name} ${await ended}`);
+    return value;
+  };
   return { line, pid };
 }
 

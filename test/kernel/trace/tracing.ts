@@ -48,7 +48,7 @@ export interface Tracing {
 
 /** Traces these paths' devices once all of them are known; what was slow until then is not told. */
 export async function startTracing(
-  path: BuiltPath,
+  path: Pick<BuiltPath, 'devices'>,
   send: (packets: number) => void,
   slowerThanNs: number | null,
   scope: Scope,
