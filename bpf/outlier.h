@@ -168,30 +168,35 @@ static __always_inline bool is_told(const struct ended_wait *wait)
 	return true;
 }
 
-/* The packet has waited in this segment since what its stamp says. */
+/* The packet has waited in this segment since what its stamp says. Where nobody traces, all of it is taken out: so first
+ * the question, then the rest.
+ */
 static __always_inline void judge(struct sk_buff *skb, __u32 first_shard, enum vs_segment segment, __u64 key, __u64 word,
 				  __u64 end_ns)
 {
-	struct ended_wait wait = {
-		.key = key, .word = word, .end_ns = end_ns, .first_shard = first_shard, .segment = segment
-	};
+	if (config.tracing) {
+		struct ended_wait wait = {
+			.key = key,
+			.word = word,
+			.end_ns = end_ns,
+			.first_shard = first_shard,
+			.segment = segment,
+		};
 
-	if (config.tracing && is_told(&wait))
-		report(skb, &wait);
+		if (is_told(&wait))
+			report(skb, &wait);
+	}
 }
 
 /* The driver has had the packet, which may be gone. */
 static __always_inline void judge_transmit(const struct vs_driver_frame *frame, __u64 end_ns)
 {
-	struct ended_wait wait = {
-		.word = stamp_word(frame->shard, frame->started_ns, 0),
-		.end_ns = end_ns,
-		.first_shard = frame->shard - (VS_SEGMENT_DRIVER - 1),
-		.segment = VS_SEGMENT_DRIVER,
-	};
+	if (config.tracing) {
+		__u32 first_shard = frame->shard - (VS_SEGMENT_DRIVER - 1);
+		__u64 word = stamp_word(frame->shard, frame->started_ns, 0);
 
-	if (config.tracing && is_told(&wait))
-		report(NULL, &wait);
+		judge(NULL, first_shard, VS_SEGMENT_DRIVER, 0, word, end_ns);
+	}
 }
 
 #endif
