@@ -14,6 +14,15 @@
 		__type(value, struct_type);              \
 	} name SEC(".maps")
 
+/* For the programs alone. */
+#define OWN_ARRAY(name, struct_type)              \
+	struct {                                  \
+		__uint(type, BPF_MAP_TYPE_ARRAY); \
+		__uint(max_entries, 1);           \
+		__type(key, __u32);               \
+		__type(value, struct_type);       \
+	} name SEC(".maps")
+
 const volatile struct vs_config config = {};
 struct vs_control control = {};
 
@@ -32,11 +41,8 @@ struct {
 
 MAPPED_ARRAY(driver_stacks, 1, struct vs_driver_stack); /* by cpu */
 
-/* For tracing; of one entry each where nobody traces. */
+/* For tracing, with those of start.h and task.h; of one entry each where nobody traces. */
 MAPPED_ARRAY(watches, 1, struct vs_watch); /* by shard */
-MAPPED_ARRAY(starts, 1, struct vs_start); /* as many as in_flight has stamps */
-MAPPED_ARRAY(tasks, 1, struct vs_task); /* by hash of the task's number */
-MAPPED_ARRAY(softirq_tasks, 1, struct vs_task); /* by cpu */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);

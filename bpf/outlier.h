@@ -84,7 +84,7 @@ static __always_inline void add_packet(struct vs_outlier *outlier, struct sk_buf
 	outlier->content = content_of(skb, point);
 }
 
-static __always_inline void add_start(struct vs_outlier *outlier, const struct vs_start *start)
+static __always_inline void add_start(struct vs_outlier *outlier, const struct wait_start *start)
 {
 	outlier->flags |= VS_OUTLIER_FLAG_START;
 	outlier->ahead = start->ahead;
@@ -92,9 +92,9 @@ static __always_inline void add_start(struct vs_outlier *outlier, const struct v
 }
 
 /* What the current task did: if it is the one that the packet was waiting for, during the wait. */
-static __always_inline void add_task(struct vs_outlier *outlier, const struct vs_start *start, __u64 end_ns)
+static __always_inline void add_task(struct vs_outlier *outlier, const struct wait_start *start, __u64 end_ns)
 {
-	struct vs_task *task = known_task(outlier->task);
+	struct task_notes *task = known_task(outlier->task);
 
 	if (!task)
 		return;
@@ -110,7 +110,7 @@ static __always_inline void add_task(struct vs_outlier *outlier, const struct vs
 
 static __always_inline void add_ksoftirqd(struct vs_outlier *outlier)
 {
-	struct vs_task *task = softirq_task_here();
+	struct task_notes *task = softirq_task_here();
 
 	if (!task || !task->task)
 		return;
@@ -124,7 +124,7 @@ static __always_inline void add_ksoftirqd(struct vs_outlier *outlier)
 static __noinline void report(struct sk_buff *skb, const struct ended_wait *wait)
 {
 	struct vs_outlier *outlier = bpf_ringbuf_reserve(&outliers, sizeof(*outlier), 0);
-	struct vs_start *start;
+	struct wait_start *start;
 
 	if (!outlier) {
 		__sync_fetch_and_add(&control.outliers_lost, 1);

@@ -5,7 +5,20 @@
 #ifndef VIFSCOPE_START_H
 #define VIFSCOPE_START_H
 
-static __always_inline struct vs_start *place_of_start(__u64 key)
+struct wait_start {
+	__u64 key; /* of its stamp */
+	__u64 word;
+	__u64 spent_ns[VS_TASK_STATE_N]; /* the actor's totals */
+	__u32 actor;
+	__u32 ahead;
+	__u16 cpu;
+	__u16 actor_cpu;
+	__u32 pad;
+};
+
+OWN_ARRAY(starts, struct wait_start); /* as many as in_flight has stamps */
+
+static __always_inline struct wait_start *place_of_start(__u64 key)
 {
 	__u32 index = (low_half(key) >> 8) & ((VS_WAYS << config.set_bits) - 1);
 
@@ -13,16 +26,16 @@ static __always_inline struct vs_start *place_of_start(__u64 key)
 }
 
 /* The start of this very wait, or NULL. */
-static __always_inline struct vs_start *start_of(__u64 key, __u64 word)
+static __always_inline struct wait_start *start_of(__u64 key, __u64 word)
 {
-	struct vs_start *start = place_of_start(key);
+	struct wait_start *start = place_of_start(key);
 
 	return start && start->key == key && start->word == word ? start : NULL;
 }
 
-static __always_inline void note(struct vs_start *start, __u64 key, __u64 word, __u32 actor, __u64 now_ns)
+static __always_inline void note(struct wait_start *start, __u64 key, __u64 word, __u32 actor, __u64 now_ns)
 {
-	struct vs_task *task = known_task(actor);
+	struct task_notes *task = known_task(actor);
 
 	start->word = 0;
 	start->key = key;
@@ -39,7 +52,7 @@ static __always_inline void note(struct vs_start *start, __u64 key, __u64 word, 
 /* A packet begins to wait in the word's shard, for whoever read last there if it is a ring. */
 static __noinline void note_start(__u64 key, __u64 word, __u64 now_ns)
 {
-	struct vs_start *start = place_of_start(key);
+	struct wait_start *start = place_of_start(key);
 	struct vs_watch *watch = watch_of(shard_of(word));
 
 	if (!start || !watch)
@@ -52,7 +65,7 @@ static __noinline void note_start(__u64 key, __u64 word, __u64 now_ns)
 /* The current task begins to write a packet. */
 static __noinline void note_write(__u64 key, __u64 word, __u64 now_ns)
 {
-	struct vs_start *start = place_of_start(key);
+	struct wait_start *start = place_of_start(key);
 	__u32 writer = know_current(now_ns);
 
 	if (!start)

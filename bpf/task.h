@@ -8,22 +8,36 @@
 /* include/linux/sched.h, __TASK_STOPPED and __TASK_TRACED: the same from 5.10 to 7.2. */
 enum { STOPPED_OR_TRACED = 0x0c };
 
+struct task_notes {
+	__u32 task; /* 0: free */
+	__u32 state;
+	__u64 since_ns;
+	__u64 woken_ns;
+	__u64 scheduled_ns;
+	__u64 spent_ns[VS_TASK_STATE_N]; /* so far in each state, since since_ns not included */
+	__u32 cpu; /* it ran last on */
+	__u32 pad;
+};
+
+OWN_ARRAY(tasks, struct task_notes); /* by hash of the task's number */
+OWN_ARRAY(softirq_tasks, struct task_notes); /* by cpu */
+
 /* Two that fall on one place: the later one stays. */
-static __always_inline struct vs_task *place_of_task(__u32 number)
+static __always_inline struct task_notes *place_of_task(__u32 number)
 {
 	__u32 index = place_of(number, VS_TASK_BITS);
 
 	return bpf_map_lookup_elem(&tasks, &index);
 }
 
-static __always_inline struct vs_task *known_task(__u32 number)
+static __always_inline struct task_notes *known_task(__u32 number)
 {
-	struct vs_task *task = place_of_task(number);
+	struct task_notes *task = place_of_task(number);
 
 	return task && number && task->task == number ? task : NULL;
 }
 
-static __always_inline void come_to_know(struct vs_task *task, __u32 number, enum vs_task_state state, __u64 now_ns)
+static __always_inline void come_to_know(struct task_notes *task, __u32 number, enum vs_task_state state, __u64 now_ns)
 {
 	task->task = 0;
 	task->state = state;
@@ -40,14 +54,14 @@ static __always_inline void come_to_know(struct vs_task *task, __u32 number, enu
 static __always_inline __u32 know_current(__u64 now_ns)
 {
 	__u32 number = bpf_get_current_pid_tgid();
-	struct vs_task *task = place_of_task(number);
+	struct task_notes *task = place_of_task(number);
 
 	if (task && task->task != number)
 		come_to_know(task, number, VS_TASK_STATE_RUNNING, now_ns);
 	return number;
 }
 
-static __always_inline struct vs_task *softirq_task_here(void)
+static __always_inline struct task_notes *softirq_task_here(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 
@@ -67,10 +81,10 @@ static __always_inline bool is_ksoftirqd(struct task_struct *p)
 /* The notes of a task, or NULL. This CPU's ksoftirqd is recognised when it is first woken or run: by whichever
  * comes first, on its own CPU, since nobody else wakes it.
  */
-static __always_inline struct vs_task *notes_of(struct task_struct *p, __u64 now_ns)
+static __always_inline struct task_notes *notes_of(struct task_struct *p, __u64 now_ns)
 {
 	__u32 number = p->pid;
-	struct vs_task *task = known_task(number);
+	struct task_notes *task = known_task(number);
 
 	if (task || !number)
 		return task;
@@ -85,7 +99,7 @@ static __always_inline struct vs_task *notes_of(struct task_struct *p, __u64 now
 	return task;
 }
 
-static __always_inline void turn(struct vs_task *task, enum vs_task_state state, __u64 now_ns)
+static __always_inline void turn(struct task_notes *task, enum vs_task_state state, __u64 now_ns)
 {
 	__u64 since_ns = task->since_ns;
 
@@ -96,7 +110,7 @@ static __always_inline void turn(struct vs_task *task, enum vs_task_state state,
 }
 
 /* How long it was in this state, up to now. */
-static __always_inline __u64 spent_in(const struct vs_task *task, __u32 state, __u64 now_ns)
+static __always_inline __u64 spent_in(const struct task_notes *task, __u32 state, __u64 now_ns)
 {
 	__u64 spent_ns = task->spent_ns[state];
 
@@ -122,7 +136,7 @@ SEC("tp_btf/sched_switch")
 int BPF_PROG(on_sched_switch, bool is_preempted, struct task_struct *before, struct task_struct *after)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
-	struct vs_task *task = notes_of(before, now_ns);
+	struct task_notes *task = notes_of(before, now_ns);
 
 	if (task)
 		turn(task, state_of(before, is_preempted), now_ns);
@@ -139,7 +153,7 @@ SEC("tp_btf/sched_wakeup")
 int BPF_PROG(on_sched_wakeup, struct task_struct *p)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
-	struct vs_task *task = notes_of(p, now_ns);
+	struct task_notes *task = notes_of(p, now_ns);
 
 	/* One that had not gone to sleep yet goes on running. */
 	if (task && task->state != VS_TASK_STATE_RUNNING) {

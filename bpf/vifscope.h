@@ -52,7 +52,7 @@ enum vs_limit {
 	VS_HISTOGRAM_COUNTS = 3840,
 	VS_SUB_BUCKET_BITS = 8,
 	VS_LATENCY_BITS = 36, /* longer ones are counted in the last bucket */
-	VS_TASK_BITS = 10, /* log2 of the tasks that are remembered */
+	VS_TASK_BITS = 10, /* log2 of the tasks that are remembered while tracing */
 	VS_COMM_BYTES = 16,
 	VS_ADDRESS_BYTES = 16,
 	VS_UNKNOWN_CPU = 0xffff,
@@ -219,30 +219,6 @@ struct vs_watch {
 	__u32 entered;
 	__u32 left;
 	__u32 actor; /* of a ring: the task that read it last */
-	__u32 pad;
-};
-
-/* What a packet's wait began among. */
-struct vs_start {
-	__u64 key; /* of its stamp */
-	__u64 word;
-	__u64 spent_ns[VS_TASK_STATE_N]; /* the actor's totals */
-	__u32 actor;
-	__u32 ahead;
-	__u16 cpu;
-	__u16 actor_cpu;
-	__u32 pad;
-};
-
-/* A task that reads or writes packets, or a CPU's ksoftirqd. */
-struct vs_task {
-	__u32 task; /* 0: free */
-	__u32 state;
-	__u64 since_ns;
-	__u64 woken_ns;
-	__u64 scheduled_ns;
-	__u64 spent_ns[VS_TASK_STATE_N]; /* so far in each state, since since_ns not included */
-	__u32 cpu; /* it ran last on */
 	__u32 pad;
 };
 

@@ -222,18 +222,6 @@ export const stamp = {
   word: { offset: 8, size: 8 },
 } as const;
 
-export const start = {
-  size: 64,
-  key: { offset: 0, size: 8 },
-  word: { offset: 8, size: 8 },
-  spentNs: { offset: 16, size: 8, count: 4 },
-  actor: { offset: 48, size: 4 },
-  ahead: { offset: 52, size: 4 },
-  cpu: { offset: 56, size: 2 },
-  actorCpu: { offset: 58, size: 2 },
-  pad: { offset: 60, size: 4 },
-} as const;
-
 export const tally = {
   size: 64,
   sumNs: { offset: 0, size: 8 },
@@ -245,18 +233,6 @@ export const tally = {
   evicted: { offset: 36, size: 4 },
   unmatched: { offset: 40, size: 4 },
   pad: { offset: 44, size: 4, count: 5 },
-} as const;
-
-export const task = {
-  size: 72,
-  task: { offset: 0, size: 4 },
-  state: { offset: 4, size: 4 },
-  sinceNs: { offset: 8, size: 8 },
-  wokenNs: { offset: 16, size: 8 },
-  scheduledNs: { offset: 24, size: 8 },
-  spentNs: { offset: 32, size: 8, count: 4 },
-  cpu: { offset: 64, size: 4 },
-  pad: { offset: 68, size: 4 },
 } as const;
 
 export const watch = {

@@ -1,4 +1,5 @@
 // A slow packet as it is told: names in place of numbers, times from its first step on, causes with each wait.
+import * as abi from '../abi/layout.js';
 import type { Segment } from '../measure/segments.js';
 import { type Cause, causesOf } from './causes.js';
 import { type Flow, hasContent, type Outlier, startNsOf } from './outlier.js';
@@ -61,10 +62,10 @@ export interface Naming {
 
 /** By enum vs_point. */
 const happeningAt: Readonly<Record<number, Happening>> = {
-  1: 'sent on',
-  2: 'read from',
-  3: 'written to',
-  4: 'received on',
+  [abi.point.sent]: 'sent on',
+  [abi.point.toUser]: 'read from',
+  [abi.point.fromUser]: 'written to',
+  [abi.point.received]: 'received on',
 };
 
 /** What a wait's own ends are where no event tells of them. */

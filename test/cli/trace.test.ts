@@ -93,3 +93,24 @@ groundTest('a glob that no device has is misuse', async (t) => {
   t.is(outcome.status, 2);
   assertMessage(t, outcome, /no-such-device/);
 });
+
+const isRoot = process.geteuid?.() === 0;
+const powerless = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all', '--'];
+
+(isRoot ? test.serial : test.skip)(
+  'without privileges: code 4, and what is missing (needs root)',
+  async (t) => {
+    const outcome = await run(t, ['trace', '--duration', '20'], { through: powerless });
+    t.deepEqual([outcome.status, outcome.stdout], [4, ''], outcome.stderr);
+    assertMessage(t, outcome, /CAP_/);
+  },
+);
+
+test.serial('help needs neither root nor libbpf', async (t) => {
+  const { status, stdout } = await run(t, ['trace', '--help'], {
+    env: { VIFSCOPE_LIBBPF: 'libnothing.so.9' },
+  });
+  t.is(status, 0);
+  for (const option of ['--slower-than', '--device', '--count', '--duration', '--json'])
+    t.true(stdout.includes(option), option);
+});
