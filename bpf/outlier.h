@@ -183,6 +183,7 @@ static __always_inline void judge(struct sk_buff *skb, __u32 first_shard, enum v
 			.segment = segment,
 		};
 
+		leave_queue(first_shard + segment - 1);
 		if (is_told(&wait))
 			report(skb, &wait);
 	}

@@ -38,12 +38,13 @@ static __always_inline void expire(__u64 word)
 		count_expired(shard_of(word));
 }
 
-/* Judges the stamp that an end found: a sample only if it is of the segment and device expected here. */
+/* Judges the stamp that an end found: a sample only if it is of the segment and device expected here. Where it is, the
+ * caller tells the tracer, by judge(): one question a hook, whether anybody traces.
+ */
 static __always_inline bool settle(__u64 word, __u32 expected, __u64 now_ns, enum context context)
 {
 	if (shard_of(word) == expected) {
 		record(expected, age_ns(word, now_ns), context);
-		leave_queue(expected);
 		return true;
 	}
 	expire(word);

@@ -163,6 +163,7 @@ export class Tracer {
       const shard = shardOf(device, segment);
       if (shard !== null) this.#watches.clear(shard);
     }
+    this.#watches.open(device.firstShard);
     this.#devices.set(device.firstShard, device);
   }
 

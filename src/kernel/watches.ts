@@ -24,6 +24,11 @@ export class Watches {
     Atomics.store(this.#memory.words64, at, BigInt(Math.max(0, Math.round(ns ?? 0))));
   }
 
+  /** Lets a new device tell of as many as may be told at once. @param firstShard the device's */
+  open(firstShard: number): void {
+    Atomics.store(this.#memory.words32, firstShard * words + budgetWord, mostBudget);
+  }
+
   /** Lets a device tell of a few more; to be called often and evenly. @param firstShard the device's */
   refill(firstShard: number): void {
     const { words32 } = this.#memory;
