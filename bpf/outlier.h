@@ -100,6 +100,8 @@ static __always_inline void add_task(struct vs_outlier *outlier, const struct wa
 		return;
 	outlier->woken_ns = task->woken_ns;
 	outlier->scheduled_ns = task->scheduled_ns;
+	if (task->woken_from == VS_TASK_STATE_STOPPED)
+		outlier->flags |= VS_OUTLIER_FLAG_WAS_STOPPED;
 	if (!start || start->actor != outlier->task)
 		return;
 	outlier->flags |= VS_OUTLIER_FLAG_TASK;

@@ -16,7 +16,7 @@ struct task_notes {
 	__u64 scheduled_ns;
 	__u64 spent_ns[VS_TASK_STATE_N]; /* so far in each state, since since_ns not included */
 	__u32 cpu; /* it ran last on */
-	__u32 pad;
+	__u32 woken_from; /* its state before it was last woken */
 };
 
 OWN_ARRAY(tasks, struct task_notes); /* by hash of the task's number */
@@ -44,6 +44,7 @@ static __always_inline void come_to_know(struct task_notes *task, __u32 number, 
 	task->since_ns = now_ns;
 	task->woken_ns = 0;
 	task->scheduled_ns = 0;
+	task->woken_from = VS_TASK_STATE_SLEEPING;
 	task->cpu = bpf_get_smp_processor_id();
 	for (int i = 0; i < VS_TASK_STATE_N; i++)
 		task->spent_ns[i] = 0;
@@ -157,6 +158,7 @@ int BPF_PROG(on_sched_wakeup, struct task_struct *p)
 
 	/* One that had not gone to sleep yet goes on running. */
 	if (task && task->state != VS_TASK_STATE_RUNNING) {
+		task->woken_from = task->state;
 		turn(task, VS_TASK_STATE_RUNNABLE, now_ns);
 		task->woken_ns = now_ns;
 	}

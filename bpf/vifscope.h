@@ -90,6 +90,7 @@ enum vs_outlier_flag {
 	VS_OUTLIER_FLAG_START = 1, /* ahead, start_cpu: the wait's beginning was noted */
 	VS_OUTLIER_FLAG_TASK = 2, /* spent_ns, task_start_cpu: the same task was known then */
 	VS_OUTLIER_FLAG_IN_KSOFTIRQD = 4, /* the wait ended in ksoftirqd */
+	VS_OUTLIER_FLAG_WAS_STOPPED = 8, /* the task was last woken not from sleep, but from a stop */
 };
 
 #define VS_HIGHEST_NS 68000000000ULL

@@ -37,6 +37,7 @@ export const outlierFlag = {
   start: 1,
   task: 2,
   inKsoftirqd: 4,
+  wasStopped: 8,
 } as const;
 
 export const phase = {

@@ -65,12 +65,12 @@ export function outlierAt(view: DataView, at: number): Outlier | null {
     queueLength: u32(record.queueLength),
     start: hasStart ? { aheadPackets: u32(record.ahead), cpu: u16(record.startCpu) } : null,
     endCpu: u16(record.endCpu),
-    task: taskAt(view, at, (flags & abi.outlierFlag.task) !== 0),
+    task: taskAt(view, at, flags),
     ksoftirqd: ksoftirqdAt(view, at, (flags & abi.outlierFlag.inKsoftirqd) !== 0),
   };
 }
 
-function taskAt(view: DataView, at: number, isKnown: boolean): Task {
+function taskAt(view: DataView, at: number, flags: number): Task {
   const u64 = (offset: number) => Number(view.getBigUint64(at + offset, true));
   const spentNs = (state: keyof typeof abi.taskState) =>
     u64(record.spentNs.offset + abi.taskState[state] * record.spentNs.size);
@@ -79,15 +79,17 @@ function taskAt(view: DataView, at: number, isKnown: boolean): Task {
     name: textAt(view, at + record.comm.offset, record.comm.count),
     wokenNs: u64(record.wokenNs.offset),
     scheduledNs: u64(record.scheduledNs.offset),
-    during: isKnown
-      ? {
-          runningNs: spentNs('running'),
-          runnableNs: spentNs('runnable'),
-          sleepingNs: spentNs('sleeping'),
-          stoppedNs: spentNs('stopped'),
-          startCpu: view.getUint16(at + record.taskStartCpu.offset, true),
-        }
-      : null,
+    wasStopped: (flags & abi.outlierFlag.wasStopped) !== 0,
+    during:
+      flags & abi.outlierFlag.task
+        ? {
+            runningNs: spentNs('running'),
+            runnableNs: spentNs('runnable'),
+            sleepingNs: spentNs('sleeping'),
+            stoppedNs: spentNs('stopped'),
+            startCpu: view.getUint16(at + record.taskStartCpu.offset, true),
+          }
+        : null,
   };
 }
 

@@ -34,7 +34,8 @@ function offCpu(outlier: Outlier): Omit<TaskTimes, 'runningNs'> | null {
   const startNs = startNsOf(outlier);
   if (task.scheduledNs <= startNs || task.scheduledNs > endNs) return null;
   const wokenNs = Math.min(Math.max(task.wokenNs, startNs), task.scheduledNs);
-  return { stoppedNs: 0, sleepingNs: wokenNs - startNs, runnableNs: task.scheduledNs - wokenNs };
+  const [stoppedNs, sleepingNs] = task.wasStopped ? [wokenNs - startNs, 0] : [0, wokenNs - startNs];
+  return { stoppedNs, sleepingNs, runnableNs: task.scheduledNs - wokenNs };
 }
 
 /** From when the packet was ksoftirqd's to when that had a CPU, and to the end; null: it was never ksoftirqd's. */

@@ -28,6 +28,8 @@ export interface Task {
   /** 0: not seen. */
   readonly wokenNs: number;
   readonly scheduledNs: number;
+  /** It was last woken not from sleep, but from a stop. */
+  readonly wasStopped: boolean;
   /** null: it was not known when the wait began, or is not the task that was known then. */
   readonly during: (TaskTimes & { readonly startCpu: number }) | null;
 }

@@ -44,6 +44,12 @@ const cases: readonly Case[] = [
     sentence: /waited 70\.0 ms for a CPU; .* slept 20\.0 ms/,
   },
   {
+    title: 'a reader not known before that was stopped',
+    outlier: outlier({ task: task({ wokenNs: 1_095 * ms, scheduledNs: 1_096 * ms, wasStopped: true }) }),
+    causes: [['stopped', 95]],
+    sentence: /stood still for 95\.0 ms/,
+  },
+  {
     title: 'a reader that has had its CPU since before the packet came',
     outlier: outlier({ task: task({ wokenNs: 980 * ms, scheduledNs: 990 * ms }) }),
     causes: [],

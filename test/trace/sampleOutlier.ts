@@ -33,6 +33,7 @@ export const task = (given: Partial<Task> = {}): Task => ({
   name: 'socat',
   wokenNs: 0,
   scheduledNs: 0,
+  wasStopped: false,
   during: null,
   ...given,
 });

@@ -111,6 +111,7 @@ test('every field of a record', (t) => {
         name: 'socat',
         wokenNs: 11,
         scheduledNs: 12,
+        wasStopped: false,
         during: { runningNs: 1, runnableNs: 2, sleepingNs: 3, stoppedNs: 4, startCpu: 3 },
       },
       ksoftirqd: { wokenNs: 21, scheduledNs: 22, isWaitingForCpu: true, isEnd: true },

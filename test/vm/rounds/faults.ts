@@ -35,10 +35,13 @@ function programFaults({ programs }: RoundsReport, { functionMechanism }: TestKe
 /** Every segment's waits are told of, and what has kept those in the ring. */
 function tracedFaults({ traced }: RoundsReport): string[] {
   const untold = segments.filter(({ name }) => !traced.some(({ segment }) => segment === name));
-  const isStopSeen = traced.some(({ segment, causes }) => segment === 'ring' && causes[0] === 'stopped');
+  const inRing = traced
+    .filter(({ segment }) => segment === 'ring')
+    .map(({ causes }) => causes.join('+') || 'none');
+  const isStopSeen = inRing.some((causes) => causes.startsWith('stopped'));
   return [
     ...untold.map(({ name }) => `a trace told of no wait in ${name}`),
-    ...(isStopSeen ? [] : ['a trace did not tell that the reader was stopped']),
+    ...(isStopSeen ? [] : [`a trace did not tell that the reader was stopped, but of ${inRing.join(', ')}`]),
   ];
 }
 
