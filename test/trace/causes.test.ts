@@ -170,6 +170,7 @@ test('whatever the record says: no cause explains more than the wait, and the ma
     endCpu: fc.integer({ min: 0, max: 3 }),
     wokenNs: ns,
     scheduledNs: ns,
+    wasStopped: fc.boolean(),
     during: fc.option(
       fc.record({
         runningNs: share,
@@ -184,8 +185,8 @@ test('whatever the record says: no cause explains more than the wait, and the ma
     ),
   });
   fc.assert(
-    fc.property(anyOutlier, ({ wokenNs, scheduledNs, during: times, ...given }) => {
-      const told = outlier({ ...given, task: task({ wokenNs, scheduledNs, during: times }) });
+    fc.property(anyOutlier, ({ wokenNs, scheduledNs, wasStopped, during: times, ...given }) => {
+      const told = outlier({ ...given, task: task({ wokenNs, scheduledNs, wasStopped, during: times }) });
       const causes = causesOf(told);
       for (const { explainedNs } of causes) t.true(explainedNs >= 0 && explainedNs <= told.waitNs);
       const explained = causes.map(({ explainedNs }) => explainedNs);
