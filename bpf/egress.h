@@ -69,13 +69,13 @@ static __always_inline __u32 next_wait(const struct vs_device *device)
 	return VS_SPECIAL_SHARD_NONE;
 }
 
-static __always_inline void end_qdisc(__u64 word, __u32 qdisc, __u8 check, __u64 now_ns)
+static __always_inline bool end_qdisc(__u64 word, __u32 qdisc, __u8 check, __u64 now_ns)
 {
 	if (shard_of(word) == qdisc && check_of(word) != check) {
 		count_expired(qdisc);
 		word = 0;
 	}
-	settle(word, qdisc, now_ns, BOTTOM_HALVES_OFF);
+	return settle(word, qdisc, now_ns, BOTTOM_HALVES_OFF);
 }
 
 SEC("tp_btf/net_dev_start_xmit")
@@ -92,10 +92,12 @@ int BPF_PROG(on_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 	now_ns = bpf_ktime_get_ns();
 	wait = stamping() ? next_wait(device) : VS_SPECIAL_SHARD_NONE;
 	queued = wait ? begin(set, skb, wait, now_ns, 0) : take((__u64)skb);
-	if (measures(VS_SEGMENT_QDISC) && has_queue(dev))
-		end_qdisc(queued, shard_on(device, VS_SEGMENT_QDISC), queue_check(skb, dev), now_ns);
-	else
+	if (measures(VS_SEGMENT_QDISC) && has_queue(dev)) {
+		if (end_qdisc(queued, shard_on(device, VS_SEGMENT_QDISC), queue_check(skb, dev), now_ns))
+			judge(skb, device->first_shard, VS_SEGMENT_QDISC, (__u64)skb, queued, now_ns);
+	} else {
 		expire(queued);
+	}
 	if (stamping() && measures(VS_SEGMENT_DRIVER))
 		enter_driver(skb, dev, shard_on(device, VS_SEGMENT_DRIVER), now_ns);
 	see(skb, device, VS_POINT_SENT, now_ns);
@@ -141,11 +143,15 @@ int BPF_PROG(on_net_dev_xmit, struct sk_buff *skb, int rc, struct net_device *de
 	}
 	stack->depth = depth - 1;
 	frame = &stack->frames[(depth - 1) & (VS_DRIVER_FRAMES - 1)];
-	if (rc == NETDEV_TX_OK)
-		record(frame->shard, bpf_ktime_get_ns() - frame->started_ns, BOTTOM_HALVES_OFF);
-	else if (rc == NETDEV_TX_BUSY)
+	if (rc == NETDEV_TX_OK) {
+		__u64 now_ns = bpf_ktime_get_ns();
+
+		record(frame->shard, now_ns - frame->started_ns, BOTTOM_HALVES_OFF);
+		judge_transmit(frame, now_ns);
+	} else if (rc == NETDEV_TX_BUSY) {
 		count_expired(frame->shard);
-	else
+	} else {
 		count_dropped(frame->shard);
+	}
 	return 0;
 }

@@ -113,18 +113,19 @@ static __always_inline void count_started(__u32 shard)
 		tally->started += 1;
 }
 
-#define COUNT_OUTCOME(outcome)                                    \
+#define COUNT_OUTCOME(outcome, also)                              \
 	static __noinline void count_##outcome(__u32 shard)       \
 	{                                                         \
 		struct vs_tally *tally = tally_of(shard);         \
                                                                   \
 		if (tally)                                        \
 			__sync_fetch_and_add(&tally->outcome, 1); \
+		also;                                             \
 	}
 
-COUNT_OUTCOME(dropped)
-COUNT_OUTCOME(expired)
-COUNT_OUTCOME(evicted)
-COUNT_OUTCOME(unmatched)
+COUNT_OUTCOME(dropped, leave_queue(shard))
+COUNT_OUTCOME(expired, leave_queue(shard))
+COUNT_OUTCOME(evicted, leave_queue(shard))
+COUNT_OUTCOME(unmatched, )
 
 #endif

@@ -7,28 +7,35 @@
 
 #include "fingerprint.h"
 
-/* Before the stack has taken a packet in, its network header is where its data begins, and may be a VLAN tag. */
-static __always_inline __u64 content_of(struct sk_buff *skb, enum vs_point point)
+/* Sets the cursor to the packet's network header and returns its type, 0 where it can't be read. Before the stack has
+ * taken a packet in, its network header is where its data begins, and may be a VLAN tag.
+ */
+static __always_inline __u16 find_packet(struct sk_buff *skb, enum vs_point point, struct cursor *cursor)
 {
 	bool is_sent = point == VS_POINT_SENT || point == VS_POINT_TO_USER;
 	__u64 head = (__u64)skb->head;
-	struct cursor cursor = {
-		.at = is_sent ? head + skb->network_header : (__u64)skb->data,
-		.end = head + skb->tail,
-	};
 	__u16 ethertype = __builtin_bswap16(skb->protocol);
 
+	cursor->at = is_sent ? head + skb->network_header : (__u64)skb->data;
+	cursor->end = head + skb->tail;
 	if (ethertype == ETHERTYPE_VLAN || ethertype == ETHERTYPE_SERVICE_VLAN) {
 		__be16 inner;
 
-		if (!is_sent) {
-			cursor.at += VLAN_TAG_BYTES;
-		}
+		if (!is_sent)
+			cursor->at += VLAN_TAG_BYTES;
 		/* The type stands in front of the network header, whatever tags are there. */
-		if (bpf_probe_read_kernel(&inner, sizeof(inner), (void *)(cursor.at - sizeof(inner))))
-			return NO_FINGERPRINT;
+		if (bpf_probe_read_kernel(&inner, sizeof(inner), (void *)(cursor->at - sizeof(inner))))
+			return 0;
 		ethertype = __builtin_bswap16(inner);
 	}
+	return ethertype;
+}
+
+static __always_inline __u64 content_of(struct sk_buff *skb, enum vs_point point)
+{
+	struct cursor cursor;
+	__u16 ethertype = find_packet(skb, point, &cursor);
+
 	return finished(fingerprint(&cursor, ethertype));
 }
 

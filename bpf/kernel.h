@@ -68,6 +68,7 @@ struct net_device {
 	char name[16];
 	int ifindex;
 	unsigned int mtu;
+	unsigned int tx_queue_len;
 	unsigned short hard_header_len;
 	unsigned short type;
 	possible_net_t nd_net;
@@ -95,6 +96,16 @@ struct sk_buff {
 	unsigned int tail;
 	unsigned char *head;
 	unsigned char *data;
+};
+
+struct task_struct {
+	int pid;
+	unsigned int __state; /* since 5.14 */
+	char comm[16];
+};
+
+struct task_struct___before_5_14 {
+	long state;
 };
 
 #pragma clang attribute pop

@@ -14,6 +14,15 @@
 		__type(value, struct_type);              \
 	} name SEC(".maps")
 
+/* For the programs alone. */
+#define OWN_ARRAY(name, struct_type)              \
+	struct {                                  \
+		__uint(type, BPF_MAP_TYPE_ARRAY); \
+		__uint(max_entries, 1);           \
+		__type(key, __u32);               \
+		__type(value, struct_type);       \
+	} name SEC(".maps")
+
 const volatile struct vs_config config = {};
 struct vs_control control = {};
 
@@ -31,5 +40,12 @@ struct {
 } events SEC(".maps");
 
 MAPPED_ARRAY(driver_stacks, 1, struct vs_driver_stack); /* by cpu */
+
+/* For tracing, with those of start.h and task.h; of one entry each where nobody traces. */
+MAPPED_ARRAY(watches, 1, struct vs_watch); /* by shard */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} outliers SEC(".maps");
 
 #endif

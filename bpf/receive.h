@@ -13,7 +13,7 @@ int BPF_PROG(on_netif_receive_skb_entry, struct sk_buff *skb)
 	now_ns = bpf_ktime_get_ns();
 	written_ns = now_ns;
 	if (measures(VS_SEGMENT_INJECT))
-		written_ns = end_inject(shard_on(device, VS_SEGMENT_INJECT), now_ns);
+		written_ns = end_inject(skb, device, now_ns);
 	see(skb, device, VS_POINT_FROM_USER, written_ns);
 	if (stamping() && measures(VS_SEGMENT_BACKLOG))
 		expire(begin(set_of((__u64)skb), skb, shard_on(device, VS_SEGMENT_BACKLOG), now_ns, 0));
@@ -42,7 +42,8 @@ static __always_inline bool rebuilds_skbs(struct vs_device *device, struct net_d
 	return xdp;
 }
 
-static __always_inline void end_backlog(struct vs_device *device, __u64 word, bool rebuilt, __u64 now_ns)
+static __always_inline void end_backlog(struct sk_buff *skb, struct vs_device *device, __u64 word, bool rebuilt,
+					__u64 now_ns)
 {
 	__u32 backlog = shard_on(device, VS_SEGMENT_BACKLOG);
 
@@ -50,7 +51,8 @@ static __always_inline void end_backlog(struct vs_device *device, __u64 word, bo
 		expire(word);
 		word = 0;
 	}
-	settle(word, backlog, now_ns, BOTTOM_HALVES_OFF);
+	if (settle(word, backlog, now_ns, BOTTOM_HALVES_OFF))
+		judge(skb, device->first_shard, VS_SEGMENT_BACKLOG, (__u64)skb, word, now_ns);
 }
 
 SEC("tp_btf/netif_receive_skb")
@@ -70,7 +72,7 @@ int BPF_PROG(on_netif_receive_skb, struct sk_buff *skb)
 			return 0; /* napi_gro_receive_entry has ended it */
 		device->gro = 0;
 	}
-	end_backlog(device, word, rebuilt, now_ns);
+	end_backlog(skb, device, word, rebuilt, now_ns);
 	see(skb, device, VS_POINT_RECEIVED, now_ns);
 	return 0;
 }
@@ -93,12 +95,12 @@ int BPF_PROG(on_napi_gro_receive_entry, struct sk_buff *skb)
 		__u64 written_ns = now_ns;
 
 		if (measures(VS_SEGMENT_INJECT))
-			written_ns = end_inject(shard_on(device, VS_SEGMENT_INJECT), now_ns);
+			written_ns = end_inject(skb, device, now_ns);
 		see(skb, device, VS_POINT_FROM_USER, written_ns);
 		see(skb, device, VS_POINT_RECEIVED, now_ns);
 		return 0;
 	}
-	end_backlog(device, take((__u64)skb), rebuilds_skbs(device, skb->dev), now_ns);
+	end_backlog(skb, device, take((__u64)skb), rebuilds_skbs(device, skb->dev), now_ns);
 	see(skb, device, VS_POINT_RECEIVED, now_ns);
 	return 0;
 }

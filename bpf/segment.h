@@ -23,9 +23,12 @@ static __always_inline __u32 shard_on(const struct vs_device *device, enum vs_se
 static __always_inline __u64 begin(struct vs_set *set, struct sk_buff *skb, __u32 shard, __u64 now_ns, __u8 check)
 {
 	/* First the stamp: its locked claim would wait for the counter's store to reach the cache. */
-	__u64 ended = put(set, (__u64)skb, stamp_word(shard, now_ns, check), now_ns);
+	__u64 word = stamp_word(shard, now_ns, check);
+	__u64 ended = put(set, (__u64)skb, word, now_ns);
 
 	count_started(shard);
+	if (config.tracing)
+		note_start((__u64)skb, word, now_ns);
 	return ended;
 }
 
@@ -35,7 +38,9 @@ static __always_inline void expire(__u64 word)
 		count_expired(shard_of(word));
 }
 
-/* Judges the stamp that an end found: a sample only if it is of the segment and device expected here. */
+/* Judges the stamp that an end found: a sample only if it is of the segment and device expected here. Where it is, the
+ * caller tells the tracer, by judge(): one question a hook, whether anybody traces.
+ */
 static __always_inline bool settle(__u64 word, __u32 expected, __u64 now_ns, enum context context)
 {
 	if (shard_of(word) == expected) {

@@ -16,7 +16,10 @@ int BPF_PROG(on_skb_copy_datagram_iovec, struct sk_buff *skb)
 	if (word) {
 		__u64 now_ns = bpf_ktime_get_ns();
 
-		settle(word, shard_on(device, VS_SEGMENT_RING), now_ns, PREEMPTIBLE);
+		if (settle(word, shard_on(device, VS_SEGMENT_RING), now_ns, PREEMPTIBLE))
+			judge(skb, device->first_shard, VS_SEGMENT_RING, (__u64)skb, word, now_ns);
+		if (config.tracing)
+			note_reader(shard_on(device, VS_SEGMENT_RING), now_ns);
 		see(skb, device, VS_POINT_TO_USER, now_ns);
 	}
 	return 0;
@@ -31,7 +34,7 @@ enum inject_check { ONE_PACKET, BATCH };
 
 static __always_inline void begin_inject(enum inject_check check)
 {
-	__u64 task, now_ns;
+	__u64 task, now_ns, word;
 
 	if (!measures(VS_SEGMENT_INJECT))
 		return;
@@ -42,7 +45,10 @@ static __always_inline void begin_inject(enum inject_check check)
 		return;
 	}
 	now_ns = bpf_ktime_get_ns();
-	put(set_of(task), task, stamp_word(VS_SPECIAL_SHARD_PENDING_INJECT, now_ns, check), now_ns);
+	word = stamp_word(VS_SPECIAL_SHARD_PENDING_INJECT, now_ns, check);
+	put(set_of(task), task, word, now_ns);
+	if (config.tracing)
+		note_write(task, word, now_ns);
 }
 
 /* The stamp of this task's write, or 0. */
@@ -57,8 +63,9 @@ static __always_inline __u64 pending_inject(__u64 now_ns)
 }
 
 /* When the write began; where it wasn't seen, now. */
-static __always_inline __u64 end_inject(__u32 shard, __u64 now_ns)
+static __always_inline __u64 end_inject(struct sk_buff *skb, const struct vs_device *device, __u64 now_ns)
 {
+	__u32 shard = shard_on(device, VS_SEGMENT_INJECT);
 	__u64 word = pending_inject(now_ns);
 	__u64 residence_ns;
 
@@ -70,6 +77,8 @@ static __always_inline __u64 end_inject(__u32 shard, __u64 now_ns)
 	residence_ns = age_ns(word, now_ns);
 	count_started(shard);
 	record(shard, residence_ns, BOTTOM_HALVES_OFF);
+	if (config.tracing)
+		judge(skb, device->first_shard, VS_SEGMENT_INJECT, bpf_get_current_task(), word, now_ns);
 	return now_ns - residence_ns;
 }
 

@@ -52,6 +52,10 @@ enum vs_limit {
 	VS_HISTOGRAM_COUNTS = 3840,
 	VS_SUB_BUCKET_BITS = 8,
 	VS_LATENCY_BITS = 36, /* longer ones are counted in the last bucket */
+	VS_TASK_BITS = 10, /* log2 of the tasks that are remembered while tracing */
+	VS_COMM_BYTES = 16,
+	VS_ADDRESS_BYTES = 16,
+	VS_UNKNOWN_CPU = 0xffff,
 };
 
 /* Shards that belong to no device. */
@@ -72,6 +76,23 @@ enum vs_point {
 	VS_POINT_N,
 };
 
+/* What a task does, as the scheduler has it. */
+enum vs_task_state {
+	VS_TASK_STATE_RUNNING = 0,
+	VS_TASK_STATE_RUNNABLE, /* it waits for a CPU */
+	VS_TASK_STATE_SLEEPING,
+	VS_TASK_STATE_STOPPED, /* by a signal or a debugger */
+	VS_TASK_STATE_N,
+};
+
+/* What is known of an outlier, as bits. */
+enum vs_outlier_flag {
+	VS_OUTLIER_FLAG_START = 1, /* ahead, start_cpu: the wait's beginning was noted */
+	VS_OUTLIER_FLAG_TASK = 2, /* spent_ns, task_start_cpu: the same task was known then */
+	VS_OUTLIER_FLAG_IN_KSOFTIRQD = 4, /* the wait ended in ksoftirqd */
+	VS_OUTLIER_FLAG_WAS_STOPPED = 8, /* the task was last woken not from sleep, but from a stop */
+};
+
 #define VS_HIGHEST_NS 68000000000ULL
 
 union vs_enums {
@@ -82,6 +103,8 @@ union vs_enums {
 	enum vs_limit limit;
 	enum vs_special_shard special_shard;
 	enum vs_point point;
+	enum vs_task_state task_state;
+	enum vs_outlier_flag outlier_flag;
 };
 
 /* What the ring holds: a sampled packet at one point of its way. */
@@ -94,6 +117,42 @@ struct vs_event {
 	__u8 pad;
 };
 
+/* A packet that has waited for longer than its segment's threshold, and what tells why. Only while tracing.
+ * Times are of CLOCK_MONOTONIC, 0 where there is none.
+ */
+struct vs_outlier {
+	__u64 end_ns;
+	__u64 wait_ns;
+	__u64 content; /* 0: none */
+	/* Of the task in whose context the wait ended: last woken, last got a CPU; and how long it was in each state
+	 * of enum vs_task_state during the wait.
+	 */
+	__u64 woken_ns;
+	__u64 scheduled_ns;
+	__u64 spent_ns[VS_TASK_STATE_N];
+	/* Of the ksoftirqd of the CPU that the wait ended on. */
+	__u64 ksoftirqd_woken_ns;
+	__u64 ksoftirqd_scheduled_ns;
+	__u32 ksoftirqd_state;
+	__u32 task;
+	__u32 length;
+	__u32 ahead; /* packets that waited in the segment when this one began to */
+	__u32 queue_length; /* the device's tx_queue_len */
+	__u16 device; /* its first shard */
+	__u16 start_cpu;
+	__u16 end_cpu;
+	__u16 task_start_cpu; /* where the task ran last when the wait began */
+	__u16 source_port; /* network byte order */
+	__u16 destination_port;
+	__u8 segment;
+	__u8 flags;
+	__u8 family; /* 4, 6; 0: no IP packet */
+	__u8 protocol;
+	__u8 source[VS_ADDRESS_BYTES];
+	__u8 destination[VS_ADDRESS_BYTES];
+	char comm[VS_COMM_BYTES];
+};
+
 /* Read-only to the programs: the verifier prunes what the host doesn't need. */
 struct vs_config {
 	__u32 cpus;
@@ -101,9 +160,11 @@ struct vs_config {
 	__u32 set_bits; /* log2 of the in-flight sets */
 	__u32 device_bits; /* log2 of the device cache's entries */
 	__u32 segments; /* bit a segment: both its hooks are attached */
+	__u32 tracing; /* outliers are told of; where not, the verifier takes out all that is for them */
 	/* No storage: keep in the object's BTF what no array holds. */
 	union vs_enums enums[0];
 	struct vs_event events[0];
+	struct vs_outlier outliers[0];
 };
 
 struct vs_control {
@@ -119,6 +180,8 @@ struct vs_control {
 	__u64 unlearned_hook_runs;
 	__u32 events_lost; /* for want of room in the ring */
 	__u32 events_without_content; /* of packets that have no fingerprint */
+	__u32 outliers_lost; /* for want of room in the ring */
+	__u32 pad_end;
 };
 
 /* One packet between two hooks. key: the skb's (or, for inject, the task's) address; 0 free, 1 locked.
@@ -145,6 +208,19 @@ struct vs_tally {
 	__u32 evicted;
 	__u32 unmatched;
 	__u32 pad[5];
+};
+
+/* Of one shard while tracing. */
+struct vs_watch {
+	__u64 threshold_ns; /* written by the daemon; 0: none */
+	/* Of a device's first shard: outliers that may still be told of, as the daemon allows, and those that were not. */
+	__s32 budget;
+	__u32 turned_away;
+	/* Packets that began to wait, and those that do no longer. */
+	__u32 entered;
+	__u32 left;
+	__u32 actor; /* of a ring: the task that read it last */
+	__u32 pad;
 };
 
 struct vs_histogram {

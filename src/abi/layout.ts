@@ -27,6 +27,17 @@ export const limit = {
   histogramCounts: 3840,
   subBucketBits: 8,
   latencyBits: 36,
+  taskBits: 10,
+  commBytes: 16,
+  addressBytes: 16,
+  unknownCpu: 65535,
+} as const;
+
+export const outlierFlag = {
+  start: 1,
+  task: 2,
+  inKsoftirqd: 4,
+  wasStopped: 8,
 } as const;
 
 export const phase = {
@@ -61,6 +72,14 @@ export const specialShard = {
   n: 2,
 } as const;
 
+export const taskState = {
+  running: 0,
+  runnable: 1,
+  sleeping: 2,
+  stopped: 3,
+  n: 4,
+} as const;
+
 export const announcement = {
   size: 104,
   state: { offset: 0, size: 4 },
@@ -85,12 +104,14 @@ export const config = {
   setBits: { offset: 8, size: 4 },
   deviceBits: { offset: 12, size: 4 },
   segments: { offset: 16, size: 4 },
-  enums: { offset: 20, size: 4, count: 0 },
+  tracing: { offset: 20, size: 4 },
+  enums: { offset: 24, size: 4, count: 0 },
   events: { offset: 24, size: 24, count: 0 },
+  outliers: { offset: 24, size: 176, count: 0 },
 } as const;
 
 export const control = {
-  size: 88,
+  size: 96,
   phase: { offset: 0, size: 4 },
   lookAt: { offset: 4, size: 4 },
   sampleUpTo: { offset: 8, size: 4 },
@@ -100,6 +121,8 @@ export const control = {
   unlearnedHookRuns: { offset: 72, size: 8 },
   eventsLost: { offset: 80, size: 4 },
   eventsWithoutContent: { offset: 84, size: 4 },
+  outliersLost: { offset: 88, size: 4 },
+  padEnd: { offset: 92, size: 4 },
 } as const;
 
 export const device = {
@@ -151,6 +174,36 @@ export const histogram = {
   counts: { offset: 0, size: 4, count: 3840 },
 } as const;
 
+export const outlier = {
+  size: 176,
+  endNs: { offset: 0, size: 8 },
+  waitNs: { offset: 8, size: 8 },
+  content: { offset: 16, size: 8 },
+  wokenNs: { offset: 24, size: 8 },
+  scheduledNs: { offset: 32, size: 8 },
+  spentNs: { offset: 40, size: 8, count: 4 },
+  ksoftirqdWokenNs: { offset: 72, size: 8 },
+  ksoftirqdScheduledNs: { offset: 80, size: 8 },
+  ksoftirqdState: { offset: 88, size: 4 },
+  task: { offset: 92, size: 4 },
+  length: { offset: 96, size: 4 },
+  ahead: { offset: 100, size: 4 },
+  queueLength: { offset: 104, size: 4 },
+  device: { offset: 108, size: 2 },
+  startCpu: { offset: 110, size: 2 },
+  endCpu: { offset: 112, size: 2 },
+  taskStartCpu: { offset: 114, size: 2 },
+  sourcePort: { offset: 116, size: 2 },
+  destinationPort: { offset: 118, size: 2 },
+  segment: { offset: 120, size: 1 },
+  flags: { offset: 121, size: 1 },
+  family: { offset: 122, size: 1 },
+  protocol: { offset: 123, size: 1 },
+  source: { offset: 124, size: 1, count: 16 },
+  destination: { offset: 140, size: 1, count: 16 },
+  comm: { offset: 156, size: 1, count: 16 },
+} as const;
+
 export const set = {
   size: 64,
   ways: { offset: 0, size: 16, count: 4 },
@@ -181,4 +234,15 @@ export const tally = {
   evicted: { offset: 36, size: 4 },
   unmatched: { offset: 40, size: 4 },
   pad: { offset: 44, size: 4, count: 5 },
+} as const;
+
+export const watch = {
+  size: 32,
+  thresholdNs: { offset: 0, size: 8 },
+  budget: { offset: 8, size: 4 },
+  turnedAway: { offset: 12, size: 4 },
+  entered: { offset: 16, size: 4 },
+  left: { offset: 20, size: 4 },
+  actor: { offset: 24, size: 4 },
+  pad: { offset: 28, size: 4 },
 } as const;

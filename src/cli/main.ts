@@ -9,6 +9,7 @@ import { daemon } from './daemon.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { snapshot } from './snapshot.js';
+import { trace } from './trace.js';
 
 /** What yargs itself refuses: an unknown command or option, a missing value. */
 class UsageError extends Error {}
@@ -34,6 +35,7 @@ try {
     .usage('$0 <command>\n\nWhere packets wait on veth, tap and tun interfaces, and how long the tail is.')
     .command(snapshot)
     .command(doctor)
+    .command(trace)
     .command(demo)
     .command(daemon)
     .demandCommand(1, 1, 'no command given')

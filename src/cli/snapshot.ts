@@ -3,16 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { findDaemon } from '../client/daemonClient.js';
 import { usualSocketPath } from '../client/protocol.js';
-import { type ExitCode, VifscopeError } from '../errors.js';
-import { printable } from '../export/printable.js';
-import { existingDevices } from '../host/deviceNames.js';
-import { wantedBy } from '../measure/devicePatterns.js';
+import type { ExitCode } from '../errors.js';
 import type { Snapshot } from '../measure/snapshot.js';
 import { Measurement } from '../measurement.js';
 import { catchInterrupts, type Interruption } from '../terminal/interrupt.js';
 import { progress } from '../terminal/output.js';
 import { OutputFile } from './outputFile.js';
 import { reportSnapshot } from './report.js';
+import { requireMatch } from './requireMatch.js';
 import {
   type RawSnapshotOptions,
   readSnapshotOptions,
@@ -104,20 +102,4 @@ async function measure(
 
 function ignoreAbort(error: unknown): void {
   if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-}
-
-/** A pattern that fits nothing, neither a device with packets nor one without, is a slip of the pen. */
-function requireMatch(globs: readonly string[], anyMeasured: boolean, seenNames: readonly string[]): void {
-  if (globs.length === 0 || anyMeasured) return;
-  const isWanted = wantedBy(globs, []);
-  const existing = existingDevices();
-  if (!existing || existing.some(({ netns, name }) => isWanted(netns, name))) return;
-  const seen = seenNames.map(printable);
-  throw new VifscopeError({
-    code: 'USAGE',
-    operation: 'measure',
-    object: `--device ${globs.join(' ')}`,
-    reason: 'no such device carried a packet, and none here has such a name',
-    remedy: seen.length > 0 ? `devices that did: ${seen.slice(0, 8).join(', ')}` : 'see ip -br link',
-  });
 }

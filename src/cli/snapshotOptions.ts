@@ -75,7 +75,7 @@ export function readSnapshotOptions(raw: RawSnapshotOptions): SnapshotOptions {
 }
 
 /** yargs makes an array of an option that is given twice, whatever its declared type. */
-function single(option: string, value: unknown): string {
+export function single(option: string, value: unknown): string {
   if (typeof value === 'string') return value;
   throw new VifscopeError({
     code: 'USAGE',

@@ -6,6 +6,9 @@ const unescaped = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** JSON with two spaces of indentation and a newline at its end; members stand as they were assembled. */
 export function snapshotJson(snapshot: Snapshot): string {
-  const text = JSON.stringify(snapshot, null, 2);
-  return `${text.replace(unescaped, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+  return `${escapedJson(JSON.stringify(snapshot, null, 2))}\n`;
 }
+
+/** The same JSON, with nothing in it that steers a terminal. */
+export const escapedJson = (text: string): string =>
+  text.replace(unescaped, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

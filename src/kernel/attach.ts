@@ -19,6 +19,8 @@ import { smallestSizes } from './sizes.js';
 
 /** The program that looks at known devices: no hook of packets, so it is in no table of those. */
 export const sightProgram = 'on_task_rename';
+/** Those that note what readers and ksoftirqd do: only while slow packets are told of. */
+export const tracePrograms = ['on_sched_switch', 'on_sched_wakeup'] as const;
 
 const EAGAIN = 11;
 const mostInterruptions = 10;
@@ -81,7 +83,7 @@ function probeCandidates(objectPath: string, refusals: Refusals): boolean {
   return refusals.size > before;
 }
 
-function attempt(objectPath: string, refusals: Refusals, prepare: Prepare): Attached {
+function attempt({ objectPath, prepare, isTracing }: Attaching, refusals: Refusals): Attached {
   const object = BpfObject.open(objectPath);
   try {
     const statuses = hookNames.map((hook) => statusOf(hook, refusals));
@@ -89,6 +91,7 @@ function attempt(objectPath: string, refusals: Refusals, prepare: Prepare): Atta
     const programs = [
       ...hookNames.flatMap((hook) => candidateOf(hook, refusals)?.program ?? []),
       sightProgram,
+      ...(isTracing ? tracePrograms : []),
     ];
     for (const program of programs) object.select(program);
     object.load();
@@ -100,18 +103,26 @@ function attempt(objectPath: string, refusals: Refusals, prepare: Prepare): Atta
   }
 }
 
+export interface Attaching {
+  readonly objectPath: string;
+  readonly prepare: Prepare;
+  readonly isTracing?: boolean;
+  readonly without?: readonly Hook[] | undefined;
+}
+
 /**
  * Loads and attaches all that this kernel takes.
  * @throws VifscopeError UNSUPPORTED_HOST when nothing can be attached, or when what loads alone won't together
  */
-export function attachHooks(objectPath: string, prepare: Prepare, without: readonly Hook[] = []): Attached {
+export function attachHooks(attaching: Attaching): Attached {
+  const { objectPath, without = [] } = attaching;
   const refusals: Refusals = new Map();
   const leftOut = { reason: 'left out on request', remedy: 'start without leaving it out' };
   for (const hook of without) for (const { program } of hooks[hook]) refusals.set(program, leftOut);
   for (let interruptions = 0; ; ) {
     if (!hookNames.some((hook) => candidateOf(hook, refusals))) throw nothingAttached(refusals);
     try {
-      return attempt(objectPath, refusals, prepare);
+      return attempt(attaching, refusals);
     } catch (error) {
       if (error instanceof VifscopeError) throw error;
       // The verifier gives up when a signal waits for this process, and would not the next time.
@@ -124,9 +135,10 @@ export function attachHooks(objectPath: string, prepare: Prepare, without: reado
 
 /** Tries every hook on this kernel, with the smallest maps, and detaches again. */
 export function probeHooks(): readonly HookStatus[] {
-  const { object, statuses } = attachHooks(bpfObjectPathHere(), (opened, found) =>
-    prepareMemory(opened, smallestSizes, measurableSegments(found)),
-  );
+  const { object, statuses } = attachHooks({
+    objectPath: bpfObjectPathHere(),
+    prepare: (opened, found) => prepareMemory(opened, smallestSizes, measurableSegments(found)),
+  });
   object.close();
   return statuses;
 }

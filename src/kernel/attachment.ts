@@ -79,8 +79,9 @@ export function takeOver({ maps, links, sizes, hooks, libbpf }: Handover): Attac
 }
 
 const load = ({ sizes, without, objectPath = bpfObjectPathHere() }: AttachOptions) =>
-  attachHooks(
+  attachHooks({
     objectPath,
-    (object, statuses) => prepareMemory(object, sizes, measurableSegments(statuses)),
+    prepare: (object, statuses) => prepareMemory(object, sizes, measurableSegments(statuses)),
+    isTracing: sizes.isTracing,
     without,
-  );
+  });

@@ -35,6 +35,11 @@ export class Control {
     return Atomics.load(this.#memory.words32, abi.control.eventsWithoutContent.offset / 4);
   }
 
+  /** Slow packets for which the ring had no room, modulo 2^32. */
+  get outliersLost(): number {
+    return Atomics.load(this.#memory.words32, abi.control.outliersLost.offset / 4);
+  }
+
   /** Looks done so far, modulo 2^32. */
   get looks(): number {
     return Atomics.load(this.#memory.words32, abi.control.looks.offset / 4);

@@ -4,7 +4,16 @@ import { type MappedMemory, type MappedRing, mapRing, mapShared } from '../libbp
 import type { BpfObject } from '../libbpf/object.js';
 import type { Segment } from '../measure/segments.js';
 import { Histograms } from './histograms.js';
-import { type MapName, mapEntries, mapNames, type Sizes, valueBytes } from './sizes.js';
+import {
+  type MapName,
+  mapEntries,
+  mapNames,
+  programsOwn,
+  type RingName,
+  ringNames,
+  type Sizes,
+  valueBytes,
+} from './sizes.js';
 
 /** Each array's place among the fields below; the object's name of it. */
 const maps = {
@@ -17,14 +26,17 @@ const maps = {
   sightings: 'sightings',
   announcements: 'announcements',
   driverStacks: 'driver_stacks',
+  watches: 'watches',
   events: 'events',
-} as const satisfies Record<string, MapName | 'events' | '.bss'>;
+  outliers: 'outliers',
+} as const satisfies Record<string, MapName | RingName | '.bss'>;
 type Field = keyof typeof maps;
 const fields = Object.keys(maps) as readonly Field[];
 
-export type KernelMemory = Readonly<Record<Exclude<Field, 'histograms' | 'events'>, MappedMemory>> & {
+export type KernelMemory = Readonly<Record<Exclude<Field, 'histograms' | RingName>, MappedMemory>> & {
   readonly histograms: Histograms;
   readonly events: MappedRing;
+  readonly outliers: MappedRing;
   unmap(): void;
 };
 
@@ -34,7 +46,7 @@ export type MemoryFds = Readonly<Record<Field, number>>;
 /** Before load: map sizes, and the read-only configuration that the verifier prunes by. */
 export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: readonly Segment[]): void {
   const entries = mapEntries(sizes);
-  for (const map of [...mapNames, 'events'] as const) object.resize(map, entries[map]);
+  for (const map of [...mapNames, ...programsOwn, ...ringNames]) object.resize(map, entries[map]);
   const config = new DataView(new ArrayBuffer(abi.config.size));
   config.setUint32(abi.config.cpus.offset, sizes.cpus, true);
   config.setUint32(abi.config.shards.offset, sizes.shards, true);
@@ -42,6 +54,7 @@ export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: reado
   config.setUint32(abi.config.deviceBits.offset, Math.log2(sizes.deviceEntries), true);
   const bits = measurable.reduce((mask, segment) => mask | (1 << abi.segment[segment]), 0);
   config.setUint32(abi.config.segments.offset, bits, true);
+  config.setUint32(abi.config.tracing.offset, Number(sizes.isTracing), true);
   object.writeReadOnlyData(new Uint8Array(config.buffer));
 }
 
@@ -54,7 +67,7 @@ export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
   const entries = mapEntries(sizes);
   const byteLengthOf = (map: MapName | '.bss') =>
     map === '.bss' ? abi.control.size : entries[map] * valueBytes[map];
-  const map = (field: Exclude<Field, 'events'>) => mapShared(fds[field], byteLengthOf(maps[field]));
+  const map = (field: Exclude<Field, RingName>) => mapShared(fds[field], byteLengthOf(maps[field]));
   const memory = {
     control: map('control'),
     inFlight: map('inFlight'),
@@ -65,7 +78,9 @@ export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
     sightings: map('sightings'),
     announcements: map('announcements'),
     driverStacks: map('driverStacks'),
-    events: mapRing(fds.events, sizes.eventBytes),
+    watches: map('watches'),
+    events: mapRing(fds.events, entries.events),
+    outliers: mapRing(fds.outliers, entries.outliers),
   };
   return {
     ...memory,

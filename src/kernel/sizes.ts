@@ -10,6 +10,8 @@ export interface Sizes {
   readonly deviceEntries: number;
   /** Bytes of the ring of events; a power of two of pages. */
   readonly eventBytes: number;
+  /** Whether slow packets are told of: then there is room for it, and the programs do it. */
+  readonly isTracing: boolean;
 }
 
 /** Every default in one place. */
@@ -17,8 +19,10 @@ const histogramBudgetBytes = 256 * 1024 * 1024;
 const mostShards = 1024;
 const fewestShards = 64;
 const inFlightPackets = 131_072;
-/** Where nobody asks for journeys. */
-const leastEventBytes = 4_096;
+/** Where nobody asks for journeys, or for slow packets. */
+const leastRingBytes = 4_096;
+/** A few thousand slow packets: far more than the devices' limits let through between two looks. */
+const tracingRingBytes = 1024 * 1024;
 /** The cache is kept a quarter full at most, so that a probe sequence practically never overflows. */
 const entriesADevice = 4;
 const shardsADevice = 2;
@@ -32,13 +36,15 @@ export const smallestSizes: Sizes = {
   shards: 1,
   inFlightSets: 2,
   deviceEntries: 2,
-  eventBytes: leastEventBytes,
+  eventBytes: leastRingBytes,
+  isTracing: false,
 };
 
 export interface Limits {
   readonly shards?: number | undefined;
   readonly inFlightPackets?: number | undefined;
   readonly eventBytes?: number | undefined;
+  readonly isTracing?: boolean | undefined;
 }
 
 /** Sizes for a host with so many possible CPUs; `limits` asks for other than the defaults. */
@@ -52,12 +58,14 @@ export function sizesFor(cpus: number, limits: Limits = {}): Sizes {
     deviceEntries: powerOfTwoFrom(
       Math.max(abi.limit.sightingsALook, (shards / shardsADevice) * entriesADevice),
     ),
-    eventBytes: limits.eventBytes ?? leastEventBytes,
+    eventBytes: limits.eventBytes ?? leastRingBytes,
+    isTracing: limits.isTracing ?? false,
   };
 }
 
 /** Entries of each map, as the BPF side indexes them. */
-export function mapEntries(sizes: Sizes): Readonly<Record<MapName | 'events', number>> {
+export function mapEntries(sizes: Sizes): Readonly<Record<MapName | ProgramsOwn | RingName, number>> {
+  const whileTracing = (entries: number): number => (sizes.isTracing ? entries : 1);
   return {
     in_flight: sizes.inFlightSets,
     tallies: sizes.cpus * sizes.shards,
@@ -67,7 +75,12 @@ export function mapEntries(sizes: Sizes): Readonly<Record<MapName | 'events', nu
     sightings: sizes.deviceEntries,
     announcements: 2 ** abi.limit.announcementBits,
     driver_stacks: sizes.cpus,
+    watches: whileTracing(sizes.shards),
+    starts: whileTracing(sizes.inFlightSets * abi.limit.ways),
+    tasks: whileTracing(2 ** abi.limit.taskBits),
+    softirq_tasks: whileTracing(sizes.cpus),
     events: sizes.eventBytes,
+    outliers: sizes.isTracing ? tracingRingBytes : leastRingBytes,
   };
 }
 
@@ -80,7 +93,15 @@ export const valueBytes = {
   sightings: abi.sighting.size,
   announcements: abi.announcement.size,
   driver_stacks: abi.driverStack.size,
+  watches: abi.watch.size,
 } as const;
 
 export type MapName = keyof typeof valueBytes;
 export const mapNames = Object.keys(valueBytes) as readonly MapName[];
+
+/** Arrays that only the programs look into. */
+export const programsOwn = ['starts', 'tasks', 'softirq_tasks'] as const;
+type ProgramsOwn = (typeof programsOwn)[number];
+
+export const ringNames = ['events', 'outliers'] as const;
+export type RingName = (typeof ringNames)[number];

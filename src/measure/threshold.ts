@@ -35,6 +35,9 @@ const nsOf: ReadonlyMap<string, number> = new Map([
   ['s', 1e9],
 ]);
 
+/** Reads `200us`, `5ms`. @returns ns from 0, or null for what is no latency */
+export const latencyNs = (text: string): number | null => scaledNumber(text, nsOf);
+
 /**
  * Reads `p99=1ms`, `max=20ms`, `mean=300us`, or with a segment or leg before it, `ring:p99.9=5ms`.
  * @throws VifscopeError USAGE
@@ -52,7 +55,7 @@ export function parseThreshold(text: string): Threshold {
   const statistic = statisticFrom(statisticText.trim());
   if (statistic === null)
     throw refuse(`"${statisticText}" is none of max, mean and the percentiles up to p100`);
-  const limitNs = scaledNumber(limitText, nsOf);
+  const limitNs = latencyNs(limitText);
   if (limitNs === null) throw refuse(`"${limitText}" is not a latency in ns, us, ms or s`);
   return { of, statistic, limitNs };
 }

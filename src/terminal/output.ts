@@ -24,9 +24,15 @@ export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
 }
 
+let isClosed = false;
+
+/** Nobody reads on. */
+export const isOutputClosed = (): boolean => isClosed;
+
 /** `vifscope … | head -1` closes our output early: no error, there is just nobody left to tell. */
 export function survivesClosedOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    isClosed = true;
   });
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { hookNames } from '../../../src/kernel/hooks.js';
+import { segments } from '../../../src/measure/segments.js';
 import type { AccountingLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
 import type { TestKernel } from '../kernels.js';
 import { faultsOf } from './faults.js';
@@ -71,6 +72,7 @@ const good: RoundsReport = {
   claiming: 'compare-and-exchange',
   programs: [{ program: 'on_net_dev_queue', refusal: null }],
   rounds: roundNames.map(goodRound),
+  traced: segments.map(({ name }) => ({ segment: name, causes: name === 'ring' ? ['stopped'] : [] })),
   failure: null,
 };
 
@@ -119,6 +121,14 @@ const faulty: Readonly<Record<string, readonly [report: RoundsReport, fault: Reg
     /accounting/,
   ],
   'a wait longer than the round': [withRound(0, { durationSeconds: 2e-9 }), /longer than the round/],
+  'a segment that a trace tells nothing of': [
+    { ...good, traced: good.traced.filter(({ segment }) => segment !== 'inject') },
+    /no wait in inject/,
+  ],
+  'a stop that a trace does not see': [
+    { ...good, traced: good.traced.map(({ segment }) => ({ segment, causes: ['asleep'] })) },
+    /did not tell that the reader was stopped/,
+  ],
   'drops without their reason': [withRound(2, { drops: [] }), /40 packets lost, 0 told as FULL_RING/],
 };
 

@@ -2,7 +2,7 @@
 
 import { hooks as hookTable } from '../../../src/kernel/hooks.js';
 import { isOrdinary } from '../../../src/measure/accounting.js';
-import type { Segment } from '../../../src/measure/segments.js';
+import { type Segment, segments } from '../../../src/measure/segments.js';
 import type { TestKernel } from '../kernels.js';
 import { type PathCount, type Round, type RoundsReport, roundNames } from './report.js';
 
@@ -13,6 +13,7 @@ export function faultsOf(report: RoundsReport, kernel: TestKernel): string[] {
     ...missingRounds,
     ...claimingFaults(report, kernel),
     ...programFaults(report, kernel),
+    ...tracedFaults(report),
     ...report.rounds.flatMap((round) => roundFaults(round, kernel).map((fault) => `${round.name}: ${fault}`)),
   ];
 }
@@ -29,6 +30,19 @@ function programFaults({ programs }: RoundsReport, { functionMechanism }: TestKe
   return programs.flatMap(({ program, refusal }) =>
     refusal === null || mayBeRefused(program) ? [] : [`${program}: ${refusal}`],
   );
+}
+
+/** Every segment's waits are told of, and what has kept those in the ring. */
+function tracedFaults({ traced }: RoundsReport): string[] {
+  const untold = segments.filter(({ name }) => !traced.some(({ segment }) => segment === name));
+  const inRing = traced
+    .filter(({ segment }) => segment === 'ring')
+    .map(({ causes }) => causes.join('+') || 'none');
+  const isStopSeen = inRing.some((causes) => causes.startsWith('stopped'));
+  return [
+    ...untold.map(({ name }) => `a trace told of no wait in ${name}`),
+    ...(isStopSeen ? [] : [`a trace did not tell that the reader was stopped, but of ${inRing.join(', ')}`]),
+  ];
 }
 
 function roundFaults(round: Round, kernel: TestKernel): string[] {

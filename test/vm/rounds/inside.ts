@@ -6,8 +6,9 @@ import { claimingHere } from '../../../src/kernel/bpfObjects.js';
 import { Flow } from '../inside/flow.js';
 import { buildRelayedTap } from '../inside/tapPath.js';
 import { tryPrograms } from './programTrials.js';
-import { type Round, type RoundsReport, roundNames } from './report.js';
+import { type Round, type RoundsReport, roundNames, type TracedWait } from './report.js';
 import { type Lane, runRound } from './round.js';
+import { traceStopped } from './traced.js';
 
 const builders = [buildVeth, buildRelayedTap, buildTun];
 
@@ -16,6 +17,7 @@ export async function run(_variant: string, scope: Scope): Promise<RoundsReport>
   const claiming = claimingHere();
   const programs = tryPrograms();
   const rounds: Round[] = [];
+  const traced: TracedWait[] = [];
   try {
     const lanes: Lane[] = [];
     for (const build of builders) {
@@ -26,12 +28,15 @@ export async function run(_variant: string, scope: Scope): Promise<RoundsReport>
       scope.progress(`round: ${name}`);
       rounds.push(await runRound(name, lanes));
     }
-    return { claiming, programs, rounds, failure: null };
+    scope.progress('trace');
+    for (const lane of lanes) if (lane.path.name === 'tun') traced.push(...(await traceStopped(lane)));
+    return { claiming, programs, rounds, traced, failure: null };
   } catch (error) {
     return {
       claiming,
       programs,
       rounds,
+      traced,
       failure: error instanceof Error ? String(error.stack) : String(error),
     };
   }

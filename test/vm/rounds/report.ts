@@ -1,6 +1,8 @@
 // What the rounds report: which programs the kernel takes, and what each round has measured and counted.
 import type { Claiming } from '../../../src/kernel/bpfObjects.js';
+import type { Segment } from '../../../src/measure/segments.js';
 import type { AccountingLine, DropLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
+import type { CauseName } from '../../../src/trace/causes.js';
 
 /** Which mechanisms a round may use, and what happens in it. */
 export const roundNames = ['best mechanism', 'without fentry', 'stopped reader'] as const;
@@ -31,11 +33,19 @@ export interface ProgramTrial {
   readonly refusal: string | null;
 }
 
+/** One that a trace told of. */
+export interface TracedWait {
+  readonly segment: Segment;
+  readonly causes: readonly CauseName[];
+}
+
 export interface RoundsReport {
   /** How programs claim a packet's stamp on this kernel, as vifscope found. */
   readonly claiming: Claiming;
   readonly programs: readonly ProgramTrial[];
   readonly rounds: readonly Round[];
+  /** Of a tun whose reader was stopped. */
+  readonly traced: readonly TracedWait[];
   /** Why the rounds ended early; null when all were run. */
   readonly failure: string | null;
 }
