@@ -1,7 +1,8 @@
 // The journeys under way, in columns of fixed length: nothing is allocated an event. A key has a set of eight places.
+import { type Point, pointBits } from './turns.js';
 
 const ways = 8;
-/** Hooks of one journey; a packet that passes more is given up. */
+/** A packet that passes more is given up. */
 const mostHooks = 12;
 export const mostLegs = 4;
 
@@ -12,6 +13,9 @@ export class JourneyTable {
   readonly #keyLow: Uint32Array;
   readonly #hooks: Uint8Array;
   readonly #visited: Uint32Array;
+  /** A set: when a journey of it was given up last, and as bits the keys of those. */
+  readonly #givenUpNs: Float64Array;
+  readonly #givenUpKeys: Uint32Array;
   readonly firstNs: Float64Array;
   readonly lastNs: Float64Array;
   readonly firstDevice: Uint16Array;
@@ -38,6 +42,8 @@ export class JourneyTable {
     this.#keyLow = new Uint32Array(capacity);
     this.#hooks = new Uint8Array(capacity);
     this.#visited = new Uint32Array(capacity * mostHooks);
+    this.#givenUpNs = new Float64Array(capacity / ways).fill(Number.NEGATIVE_INFINITY);
+    this.#givenUpKeys = new Uint32Array(capacity / ways);
     this.firstNs = new Float64Array(capacity);
     this.lastNs = new Float64Array(capacity);
     this.firstDevice = new Uint16Array(capacity);
@@ -75,7 +81,6 @@ export class JourneyTable {
   take(at: number, keyHigh: number, keyLow: number): void {
     this.#keyHigh[at] = keyHigh;
     this.#keyLow[at] = keyLow;
-    this.isAmbiguous[at] = 0;
     this.legs[at] = 0;
     this.takenNs[at] = Number.NaN;
   }
@@ -84,13 +89,42 @@ export class JourneyTable {
     this.#hooks[at] = 0;
   }
 
+  /** Frees the place of a journey that is not over, and remembers that for its key. */
+  giveUp(at: number, nowNs: number): void {
+    const set = Math.floor(at / ways);
+    this.#givenUpKeys[set] = (this.#givenUpKeys[set] ?? 0) | this.#bitOf(at);
+    this.#givenUpNs[set] = nowNs;
+    this.free(at);
+  }
+
+  /** Whether a journey of this place's key may have been given up within that time. */
+  wasGivenUp(at: number, nowNs: number, withinNs: number): boolean {
+    const set = Math.floor(at / ways);
+    if (!this.#givenUpKeys[set]) return false;
+    if (Math.abs(nowNs - (this.#givenUpNs[set] ?? 0)) > withinNs) this.#givenUpKeys[set] = 0;
+    return ((this.#givenUpKeys[set] ?? 0) & this.#bitOf(at)) !== 0;
+  }
+
+  /** One in 32, by bits that have no part in the choice of the set. */
+  #bitOf(at: number): number {
+    return 1 << ((this.#keyHigh[at] ?? 0) & 31);
+  }
+
   /** How many hooks the journey at this place has passed; 0: the place is free. */
   hooksAt(at: number): number {
     return this.#hooks[at] ?? 0;
   }
 
+  /** Whether one of the hooks that the journey has passed is of this device. */
+  hasPassed(at: number, device: number): boolean {
+    const first = at * mostHooks;
+    const visited = this.#visited.subarray(first, first + this.hooksAt(at));
+    return visited.some((hook) => hook >> pointBits === device);
+  }
+
   /** Notes that the journey passes a hook. @returns false where it has passed it before, or too many */
-  pass(at: number, hook: number): boolean {
+  pass(at: number, device: number, point: Point): boolean {
+    const hook = (device << pointBits) | point;
     const hooks = this.hooksAt(at);
     const first = at * mostHooks;
     for (let passed = first; passed < first + hooks; passed++)
@@ -99,5 +133,18 @@ export class JourneyTable {
     this.#visited[first + hooks] = hook;
     this.#hooks[at] = hooks + 1;
     return true;
+  }
+
+  /** Notes that user space has written the packet, if it had it. */
+  endLeg(at: number, to: number, timeNs: number): void {
+    const takenNs = this.takenNs[at] ?? Number.NaN;
+    const legs = this.legs[at] ?? 0;
+    if (Number.isNaN(takenNs) || legs === mostLegs) return;
+    const place = at * mostLegs + legs;
+    this.legFrom[place] = this.takenFrom[at] ?? 0;
+    this.legTo[place] = to;
+    this.legNs[place] = Math.max(0, timeNs - takenNs);
+    this.legs[at] = legs + 1;
+    this.takenNs[at] = Number.NaN;
   }
 }
