@@ -14,7 +14,7 @@ import { replay } from './replay.js';
 async function measure(options: JourneysBenchOptions, scope: Scope): Promise<JourneysFigures> {
   const recording = await recordThere(options, scope);
   scope.progress(`${recording.events.length} events recorded`);
-  const replayed = replay(recording, options.rounds);
+  const replayed = await replay(recording, options.rounds, scope.signal);
   if (replayed.rounds.every(({ events }) => events > 0)) return journeysFigures(replayed);
   throw new VifscopeError({
     code: 'FAILED',

@@ -1,5 +1,6 @@
 // Plays recorded events back as a full ring of them, over and over, through the decoder, the correlator and the books of
 // legs: what the daemon does with the kernel's own ring.
+import { setImmediate as otherWork } from 'node:timers/promises';
 import * as abi from '../../abi/layout.js';
 import { Journeys, type SamplingControl } from '../../journey/journeys.js';
 import { LegLedger } from '../../journey/legLedger.js';
@@ -35,7 +36,11 @@ export interface Replayed {
 }
 
 /** The first round, in which the compiler finds its feet, is not among those returned. */
-export function replay({ events, devices }: Recording, rounds: number): Replayed {
+export async function replay(
+  { events, devices }: Recording,
+  rounds: number,
+  signal: AbortSignal,
+): Promise<Replayed> {
   const control: SamplingControl = { sampleUpTo: null, eventsLost: 0, eventsWithoutContent: 0 };
   const memory = ringMemory();
   const journeys = new Journeys(new EventRing(memory, ringBytes), control, { every: 1, quietMs });
@@ -45,7 +50,12 @@ export function replay({ events, devices }: Recording, rounds: number): Replayed
   const [first, last] = [events[0]?.timeNs ?? 0, events.at(-1)?.timeNs ?? 0];
   const play = (round: number) => playRound(journeys, memory, chunks, round * (last - first + pauseNs));
   play(0);
-  const played = Array.from({ length: rounds }, (_, round) => play(round + 1));
+  const played: Round[] = [];
+  while (played.length < rounds) {
+    await otherWork();
+    signal.throwIfAborted();
+    played.push(play(played.length + 1));
+  }
   journeys.expire(Number.MAX_VALUE);
   const legs = ledger.lines().reduce((sum, { count }) => sum + count, 0);
   return { rounds: played, summary: journeys.summary, legs };
