@@ -74,7 +74,9 @@ for option in "$@"; do
       need bpftool have bpftool
       need ethtool have ethtool
       need openssl have openssl
+      need openvpn have openvpn
       need python3 have python3
+      need socat have socat
       need systemd have systemd-analyze
       need systemd-container have systemd-nspawn
       ;;

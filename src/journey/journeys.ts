@@ -9,6 +9,9 @@ const capacity = 131_072;
 /** Far longer than a packet usually waits, and short enough for the journeys of that time to be remembered. */
 export const defaultQuietMs = 500;
 
+/** A journey leaves the table once it has been quiet, at the next look. */
+const settlingQuietTimes = 1.5;
+
 export interface JourneysOptions {
   /** One packet in so many is followed. */
   readonly every: number;
@@ -55,7 +58,7 @@ export class Journeys {
     this.#correlator = new Correlator(all, { capacity, quietNs: quietMs * 1e6 });
     this.#lostBefore = control.eventsLost;
     this.#unrecognisableBefore = control.eventsWithoutContent;
-    this.#sampling = new Sampling(every, control.eventsLost, performance.now());
+    this.#sampling = new Sampling(every, control.eventsLost, performance.now(), settlingQuietTimes * quietMs);
     control.sampleUpTo = sampleUpTo(every);
   }
 
@@ -73,7 +76,8 @@ export class Journeys {
     this.#ring.read((timeNs, contentHigh, contentLow, device, point) =>
       this.#correlator.add(timeNs, contentHigh, contentLow, device, point as Point),
     );
-    if (this.#sampling.adapt(this.#control.eventsLost, performance.now()))
+    const { evicted } = this.#correlator.counts;
+    if (this.#sampling.adapt(this.#control.eventsLost, performance.now(), evicted))
       this.#control.sampleUpTo = sampleUpTo(this.#sampling.every);
   }
 
@@ -99,8 +103,11 @@ export class Journeys {
 
   /** Samples no more. After close() and a quiet time each journey is as whole as it will be. */
   end(): void {
-    this.poll();
-    this.#control.sampleUpTo = null;
+    try {
+      this.poll();
+    } finally {
+      this.#control.sampleUpTo = null;
+    }
     this.#correlator.expire(Number(process.hrtime.bigint()));
   }
 

@@ -29,15 +29,21 @@ export class Sampling {
   /** As asked for. */
   readonly least: number;
   #every: number;
+  readonly #settleMs: number;
   #lostBefore: number;
+  #evictedBefore = 0;
   #changedMs: number;
 
-  /** @param lost events lost so far, modulo 2^32 */
-  constructor(least: number, lost: number, nowMs: number) {
+  /**
+   * @param lost events lost so far, modulo 2^32
+   * @param settleMs so long after a change journeys are still evicted for what came before it
+   */
+  constructor(least: number, lost: number, nowMs: number, settleMs = 0) {
     this.least = least;
     this.#every = least;
     this.#lostBefore = lost;
     this.#changedMs = nowMs;
+    this.#settleMs = settleMs;
   }
 
   /** One packet in so many is followed. */
@@ -45,10 +51,16 @@ export class Sampling {
     return this.#every;
   }
 
-  /** To be told often: doubles `every` at a loss, halves it when long without. @returns whether it has changed */
-  adapt(lost: number, nowMs: number): boolean {
-    const isLosing = lost !== this.#lostBefore;
+  /**
+   * To be told often: doubles `every` at a loss, halves it when long without.
+   * @param evicted journeys given up so far: most likely those whose packets wait long, so without them there is no tail
+   * @returns whether it has changed
+   */
+  adapt(lost: number, nowMs: number, evicted = 0): boolean {
+    const isCrowded = evicted !== this.#evictedBefore && nowMs - this.#changedMs >= this.#settleMs;
+    const isLosing = lost !== this.#lostBefore || isCrowded;
     this.#lostBefore = lost;
+    this.#evictedBefore = evicted;
     const before = this.#every;
     if (isLosing) this.#every = Math.min(mostEvery, this.#every * 2);
     else if (nowMs - this.#changedMs >= recoveryMs) this.#every = Math.max(this.least, this.#every / 2);

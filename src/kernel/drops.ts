@@ -12,10 +12,11 @@ export class Drops {
 
   /** Hands over what the shard has counted since the last call: the number of the reason, and drops. */
   collect(shard: number, take: (reason: number, count: number) => void): void {
-    const row = this.#rowOf(shard);
+    const { words32 } = this.#memory;
+    const first = firstWordOf(shard);
     const last = this.#lastOf(shard);
-    for (let reason = 0; reason < row.length; reason++) {
-      const now = row[reason] ?? 0;
+    for (let reason = 0; reason < abi.limit.dropReasons; reason++) {
+      const now = words32[first + reason] ?? 0;
       const before = last[reason] ?? 0;
       if (now === before) continue;
       last[reason] = now;
@@ -25,7 +26,8 @@ export class Drops {
 
   /** Sets a shard to zero, for another device. Only when no program writes to it any more. */
   clear(shard: number): void {
-    this.#rowOf(shard).fill(0);
+    const first = firstWordOf(shard);
+    this.#memory.words32.fill(0, first, first + abi.limit.dropReasons);
     this.#last.delete(shard);
   }
 
@@ -35,14 +37,13 @@ export class Drops {
     this.#last.clear();
   }
 
-  #rowOf(shard: number): Uint32Array {
-    const first = (shard * abi.drops.size + abi.drops.counts.offset) / 4;
-    return this.#memory.words32.subarray(first, first + abi.limit.dropReasons);
-  }
-
   #lastOf(shard: number): Uint32Array {
-    const known = this.#last.get(shard) ?? new Uint32Array(abi.limit.dropReasons);
-    this.#last.set(shard, known);
-    return known;
+    const known = this.#last.get(shard);
+    if (known) return known;
+    const none = new Uint32Array(abi.limit.dropReasons);
+    this.#last.set(shard, none);
+    return none;
   }
 }
+
+const firstWordOf = (shard: number): number => (shard * abi.drops.size + abi.drops.counts.offset) / 4;

@@ -61,6 +61,8 @@ export class Follower {
 
   /** Begins no more journeys and ends those under way, when they are quiet. */
   async finish(): Promise<void> {
+    // What the ring holds has begun before.
+    this.poll();
     this.#journeys.close();
     for (let waitedMs = 0; waitedMs <= this.#quietMs; waitedMs += finishStepMs) {
       this.poll();

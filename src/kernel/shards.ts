@@ -49,8 +49,9 @@ export class Shards {
   readonly #copies = new Map<number, Copy>();
   /** Started and not ended, by shard: packets under way as the counters have it. */
   readonly #outstanding: Float64Array;
-  /** What is read of a histogram at once. */
-  readonly #reading = new Uint32Array(abi.limit.histogramCounts);
+  /** Used again for every shard: what a reading allocates costs it page faults. */
+  readonly #indices: number[] = [];
+  readonly #changed: number[] = [];
   readonly #builder = new IncrementBuilder();
 
   constructor(memory: ShardMemory, sizes: Sizes) {
@@ -64,7 +65,9 @@ export class Shards {
    * packets of a shard and CPU. @param swept stamps of the shard that the reader itself has taken out as expired
    */
   collect(shard: number, swept = 0, depth: Depth = 'full'): Increment | null {
-    const changed = this.#indicesOf(shard).filter((index) => this.#isChanged(index, depth));
+    const changed = this.#changed;
+    changed.length = 0;
+    for (const index of this.#indicesOf(shard)) if (this.#isChanged(index, depth)) changed.push(index);
     if (changed.length === 0 && swept === 0) return null;
     this.#builder.begin();
     this.#builder.addOutcome('expired', swept);
@@ -101,8 +104,11 @@ export class Shards {
     for (let shard = 0; shard < this.#sizes.shards; shard++) this.clear(shard);
   }
 
-  #indicesOf(shard: number): number[] {
-    return Array.from({ length: this.#sizes.cpus }, (_, cpu) => cpu * this.#sizes.shards + shard);
+  /** Of the shard's copies, one a CPU. */
+  #indicesOf(shard: number): readonly number[] {
+    const { cpus, shards } = this.#sizes;
+    for (let cpu = 0; cpu < cpus; cpu++) this.#indices[cpu] = cpu * shards + shard;
+    return this.#indices;
   }
 
   #tallyAt(index: number): Uint8Array {
@@ -140,12 +146,10 @@ export class Shards {
     copy.tally[sumWord + 1] = Number(sumNs >> 32n);
   }
 
-  /** The live counts move on while they are read: only what one reading has seen is counted and remembered. */
+  /** The live counts move on while they are read: each is loaded once, and what was seen is counted and remembered. */
   #collectCounts({ live, counts }: Copy, first: number, last: number): void {
-    const now = this.#reading;
-    now.set(live.subarray(first, last + 1), first);
     for (let bucket = first; bucket <= last; bucket++) {
-      const countNow = now[bucket] ?? 0;
+      const countNow = live[bucket] ?? 0;
       const countBefore = counts[bucket] ?? 0;
       // Most buckets are as they were: this one test is all they cost.
       if (countNow === countBefore) continue;

@@ -10,8 +10,13 @@ export interface SeriesLabels {
   readonly kind: DeviceKind;
 }
 
-export interface SegmentSeries extends SeriesLabels {
+export interface SegmentLabels extends SeriesLabels {
   readonly segment: Segment;
+}
+
+export interface SegmentSeries {
+  /** The same object in every reading, so that what is made of it can be kept. */
+  readonly labels: SegmentLabels;
   /** Samples at or below each bound and above the one before; the last place counts those above all bounds. */
   readonly counts: readonly number[];
   readonly sumNs: number;

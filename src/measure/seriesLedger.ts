@@ -11,7 +11,7 @@ import {
 } from './increment.js';
 import type { InFlightOf } from './intervalLedger.js';
 import { type Segment, segmentsOf } from './segments.js';
-import type { DropSeries, SegmentSeries, SeriesLabels } from './series.js';
+import type { DropSeries, SegmentLabels, SegmentSeries, SeriesLabels } from './series.js';
 import { SlidingMaximum } from './slidingMaximum.js';
 
 export interface SeriesLimits {
@@ -24,6 +24,7 @@ export interface SeriesLimits {
 }
 
 interface SegmentBook extends Outcomes {
+  readonly labels: SegmentLabels;
   /** Not cumulative; one place a bound and one above all. */
   counts: number[];
   sumNs: number;
@@ -105,7 +106,7 @@ export class SeriesLedger implements Ledger {
       if (!book) continue;
       for (const segment of segmentsOf(device.kind)) {
         const totals = book.segments.get(segment);
-        if (totals) segments.push(this.#seriesOf(book.labels, segment, totals, inFlightOf(device, segment)));
+        if (totals) segments.push(this.#seriesOf(totals, inFlightOf(device, segment)));
       }
       for (const [reason, count] of book.drops) drops.push({ ...book.labels, reason, count });
     }
@@ -124,14 +125,13 @@ export class SeriesLedger implements Ledger {
       for (const book of segments.values()) book.counts = rebound(book.counts, before, limits.boundsNs);
   }
 
-  #seriesOf(labels: SeriesLabels, segment: Segment, book: SegmentBook, inFlight: number): SegmentSeries {
-    const { device, netns, kind } = labels;
-    const { sumNs, matched, started, dropped, expired, evicted, unmatched } = book;
+  #seriesOf(book: SegmentBook, inFlight: number): SegmentSeries {
+    const { labels, sumNs, matched, started, dropped, expired, evicted, unmatched } = book;
     const maxNs = book.maximum.at(this.#now(), this.#limits.maxWindowMs);
     const counts = book.counts.slice();
     // Each by its name: spreading what is left of the book takes fifteen times as long.
     const outcomes = { started, dropped, expired, evicted, unmatched };
-    return { device, netns, kind, segment, counts, sumNs, maxNs, matched, ...outcomes, inFlight };
+    return { labels, counts, sumNs, maxNs, matched, ...outcomes, inFlight };
   }
 
   #bookOf(device: MeasuredDevice, segment: Segment): SegmentBook | null {
@@ -140,7 +140,8 @@ export class SeriesLedger implements Ledger {
     if (known) return known;
     if (!book || !this.#makeRoom(device)) return null;
     const counts = zeros(this.#limits.boundsNs.length + 1);
-    const made = { counts, sumNs: 0, maximum: new SlidingMaximum(), matched: 0, ...noOutcomes };
+    const labels = { ...book.labels, segment };
+    const made = { labels, counts, sumNs: 0, maximum: new SlidingMaximum(), matched: 0, ...noOutcomes };
     book.segments.set(segment, made);
     return made;
   }
@@ -188,8 +189,18 @@ export interface ReadSeries {
   readonly drops: readonly DropSeries[];
 }
 
+/** Asked for some thousand times a scrape: a string is made only where a device is new, or has another name. */
+const keys = new WeakMap<MeasuredDevice, { readonly name: string; readonly key: string }>();
+
 /** A name can hold anything but NUL and a slash. */
-const keyOf = ({ netns, name, kind }: MeasuredDevice): string => `${netns}\0${name}\0${kind}`;
+function keyOf(device: MeasuredDevice): string {
+  const { netns, name, kind } = device;
+  const known = keys.get(device);
+  if (known?.name === name) return known.key;
+  const key = `${netns}\0${name}\0${kind}`;
+  keys.set(device, { name, key });
+  return key;
+}
 
 /** A plain array: 200 of them are copied for a scrape, and of a typed one each copy is an allocation outside the heap. */
 const zeros = (length: number): number[] => new Array<number>(length).fill(0);

@@ -1,13 +1,15 @@
 // What tests on real devices need, and what they share; where something is missing they are skipped, saying so.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { Cleanup } from '../../src/bench/cleanup.js';
 import { parseNetnsName } from '../../src/bench/namespaces.js';
 import type { PathName } from '../../src/bench/path.js';
 import type { Scope } from '../../src/bench/scope.js';
 import { missingOf, type Need } from '../kernel/support/needs.js';
+
+// Without what only tests can import, for programs that run elsewhere.
+export { waitUntil } from './waitUntil.js';
 
 const needsOf: Readonly<Record<PathName, readonly Need[]>> = {
   veth: ['root'],
@@ -56,14 +58,6 @@ export function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-export async function waitUntil(holds: () => boolean, limitSeconds: number): Promise<boolean> {
-  for (let turn = 0; turn < limitSeconds * 50; turn++) {
-    if (holds()) return true;
-    await sleep(20);
-  }
-  return holds();
 }
 
 interface TransmitCounters {

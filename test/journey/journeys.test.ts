@@ -108,3 +108,10 @@ test('after the end nothing is sampled, also where events were lost last', (t) =
   journeys.end();
   t.is(control.sampleUpTo, null);
 });
+
+test('after the end nothing is sampled, also where the ring is refused', (t) => {
+  const { control, memory, journeys } = follow();
+  memory.add(Buffer.alloc(64));
+  t.throws(() => journeys.end(), { instanceOf: VifscopeError });
+  t.is(control.sampleUpTo, null);
+});

@@ -35,6 +35,19 @@ test('long without a loss, the rate comes back to what was asked for, and no fur
   t.is(sampling.every, 4);
 });
 
+test('journeys evicted halve the rate too, but not for what came before the last change', (t) => {
+  const sampling = new Sampling(1, 0, 0, 750);
+  t.false(sampling.adapt(0, 740, 5), 'of before');
+  t.false(sampling.adapt(0, 760, 5), 'none more');
+  t.true(sampling.adapt(0, 780, 6));
+  t.false(sampling.adapt(0, 1_500, 900));
+  t.true(sampling.adapt(0, 1_540, 901));
+  t.is(sampling.every, 4);
+  t.true(sampling.adapt(1, 1_560, 901), 'a lost event counts at once');
+  t.false(sampling.adapt(1, 11_550, 901));
+  t.true(sampling.adapt(1, 11_570, 901));
+});
+
 test('however much is lost, something is followed', (t) => {
   const sampling = new Sampling(1, 0, 0);
   for (let lost = 1; lost < 100; lost++) sampling.adapt(lost, lost);

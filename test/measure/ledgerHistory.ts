@@ -154,7 +154,7 @@ function figuresOf(
 ): Map<string, number> {
   const figures = new Map<string, number>();
   for (const series of segments) {
-    const key = `${series.device} ${series.segment}`;
+    const key = `${series.labels.device} ${series.labels.segment}`;
     for (const counter of counters) figures.set(`${key} ${counter}`, series[counter]);
     const upTo = cumulative(series.counts);
     t.is(upTo.length, bounds.length + 1);

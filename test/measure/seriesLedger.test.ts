@@ -44,7 +44,7 @@ test('a device that is gone leaves, and one of the same labels goes on from its 
 
   ledger.add(second, 'qdisc', incrementOf([500]));
   const { segments, drops } = ledger.reading([second], nothingWaits);
-  t.like(segments[0], { device: 'veth0', matched: 3, sumNs: 6_000, unmatched: 1 });
+  t.like(segments[0], { labels: { device: 'veth0' }, matched: 3, sumNs: 6_000, unmatched: 1 });
   t.deepEqual([...(segments[0]?.counts ?? [])], [2, 1, 0, 0]);
   t.like(drops[0], { reason: 'NO_SOCKET', count: 3 });
 });
@@ -57,7 +57,7 @@ test('after a rename the new labels count, and the old ones are shown no more', 
   ledger.add(device, 'driver', incrementOf([20, 30]));
   const { segments } = ledger.reading([device], nothingWaits);
   t.deepEqual(
-    segments.map(({ device, matched, sumNs }) => ({ device, matched, sumNs })),
+    segments.map(({ labels, matched, sumNs }) => ({ device: labels.device, matched, sumNs })),
     [{ device: 'uplink', matched: 2, sumNs: 50 }],
   );
 });
@@ -68,7 +68,7 @@ test('segments come in the order of the table, with what waits now', (t) => {
   for (const segment of ['ring', 'qdisc', 'inject'] as const) ledger.add(device, segment, incrementOf([1]));
   const waiting = (_: MeasuredDevice, segment: Segment) => (segment === 'ring' ? 7 : 0);
   t.deepEqual(
-    ledger.reading([device], waiting).segments.map(({ segment, inFlight }) => [segment, inFlight]),
+    ledger.reading([device], waiting).segments.map(({ labels, inFlight }) => [labels.segment, inFlight]),
     [
       ['qdisc', 0],
       ['ring', 7],
@@ -117,7 +117,9 @@ test('a device for which there is no room is told once, and has its place when a
   const ledger = new SeriesLedger({ ...limits, maxSeries: 2 });
   const [stays, late] = [new SampleDevice('veth0'), new SampleDevice('veth1')];
   const names = (present: readonly MeasuredDevice[]) =>
-    ledger.reading(present, nothingWaits).segments.map(({ device, segment }) => `${device} ${segment}`);
+    ledger
+      .reading(present, nothingWaits)
+      .segments.map(({ labels: { device, segment } }) => `${device} ${segment}`);
   ledger.add(stays, 'qdisc', incrementOf([1]));
   for (let reading = 0; reading < 3; reading++) {
     ledger.add(late, 'qdisc', incrementOf([1]));
@@ -142,7 +144,7 @@ test('the one longest gone is forgotten first', (t) => {
   ledger.add(first, 'qdisc', incrementOf([1]));
   const { segments } = ledger.reading([first, second, third, newcomer], nothingWaits);
   t.deepEqual(
-    segments.map(({ device, matched }) => [device, matched]),
+    segments.map(({ labels, matched }) => [labels.device, matched]),
     [
       ['a', 2],
       ['c', 1],
@@ -160,7 +162,7 @@ test('one that has come back makes no room, though no roll was called since', (t
   ledger.add(newcomer, 'qdisc', incrementOf([1]));
   t.like(ledger.reading([back, newcomer], nothingWaits).segments, {
     length: 1,
-    0: { device: 'veth0', matched: 2 },
+    0: { labels: { device: 'veth0' }, matched: 2 },
   });
 });
 

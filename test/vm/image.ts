@@ -36,8 +36,14 @@ export function openVmImage(modules: readonly string[]): number {
   return descriptor;
 }
 
-function directoriesOf(files: readonly ArchiveEntry[]): ArchiveEntry[] {
-  const folders = new Set(['proc', 'sys', 'dev', 'run', 'tmp']);
+const rootFolders = ['proc', 'sys', 'dev', 'run', 'tmp'];
+
+/** Every folder that the files are in, and those named. */
+export function directoriesOf(
+  files: readonly ArchiveEntry[],
+  also: readonly string[] = rootFolders,
+): ArchiveEntry[] {
+  const folders = new Set(also);
   for (const { name } of files)
     for (let folder = dirname(name); folder !== '.'; folder = dirname(folder)) folders.add(folder);
   // Sorted, so that a directory comes before what is in it.

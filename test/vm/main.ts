@@ -1,6 +1,7 @@
 // npm run test:kernels: carries out every plan on every kernel of the table, or on those named as arguments
 // ("6.1 7.2 rounds"), and shows what each kernel measures. Tables on stdout, progress and faults on stderr; exit 1 on
-// a fault. With --write, a run on all kernels becomes docs/kernels.md, or the sections of its plans there.
+// a fault, 2 for a name that is none. With --write, a run on all kernels becomes docs/kernels.md, or the sections of
+// its plans there.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Cleanup } from '../../src/bench/cleanup.js';
 import type { Scope } from '../../src/bench/scope.js';
@@ -20,9 +21,12 @@ const words = process.argv.slice(2).filter((word) => word !== '--write');
 const isToBeWritten = process.argv.includes('--write');
 const allSeries = testKernels.map(({ series }) => series);
 const allPlans = plans.map(({ name }) => name);
-const faults = words
-  .filter((word) => ![...allSeries, ...allPlans].includes(word))
-  .map((word) => `${word}: no such kernel or plan; there are ${[...allSeries, ...allPlans].join(', ')}`);
+const unknown = words.find((word) => ![...allSeries, ...allPlans].includes(word));
+if (unknown !== undefined) {
+  say(`${unknown}: no such kernel or plan; there are ${[...allSeries, ...allPlans].join(', ')}`);
+  process.exit(2);
+}
+const faults: string[] = [];
 const chosenBy = (names: readonly string[]) =>
   names.some((name) => words.includes(name)) ? names.filter((name) => words.includes(name)) : names;
 const chosenKernels = testKernels.filter(({ series }) => chosenBy(allSeries).includes(series));

@@ -26,7 +26,7 @@ export function collectSystem(): Placement {
   ]);
 }
 
-function pathOf(program: string): string {
+export function pathOf(program: string): string {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
   const found = folders.map((folder) => join(folder, program)).find((path) => isFile(path));
   if (found === undefined) throw new Error(`${program} is not installed; scripts/setup.sh installs it`);
@@ -45,7 +45,7 @@ function sharedLibrary(soname: string): string {
 }
 
 /** The libraries and the loader that a binary needs, as the loader itself finds them. */
-function librariesOf(binary: string): string[] {
+export function librariesOf(binary: string): string[] {
   const lines = execFileSync('ldd', [binary], { encoding: 'utf8' }).split('\n');
   return lines.flatMap((line) => /(?:=> |^\s+)(\/\S+) \(0x/.exec(line)?.[1] ?? []);
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { VifscopeError } from '../../errors.js';
 import type { Addresses } from '../addresses.js';
-import { archive, directory, file } from './cpio.js';
+import { type ArchiveEntry, archive, directory, file } from './cpio.js';
 
 const busybox = '/bin/busybox';
 
@@ -12,7 +12,7 @@ const busybox = '/bin/busybox';
 export const readyLine = 'vifscope guest ready';
 
 /** Devices are found by their MAC address: their names depend on the order in which the guest probes them. */
-const initScript = ({ guestInMac, guestOutMac, sink, sinkMac }: Addresses) => `#!${busybox} sh
+const initScript = ({ guestInMac, guestOutMac, sink, sinkMac }: Addresses, lastly: string) => `#!${busybox} sh
 b=${busybox}
 $b mount -t proc proc /proc
 $b mount -t sysfs sysfs /sys
@@ -31,16 +31,30 @@ $b ip link set $out up &&
 $b ip route add ${sink}/32 dev $out &&
 $b arp -i $out -s ${sink} ${sinkMac} &&
 echo ${readyLine}
+${lastly}
 while :; do $b sleep 3600; done
 `;
 
+/** What a guest of another purpose has besides. */
+export interface GuestAdditions {
+  readonly files: readonly ArchiveEntry[];
+  /** Lines of the init script once the guest routes; its devices are $in and $out, busybox is $b. */
+  readonly lastly: string;
+}
+
 /** Writes the initramfs; whoever reads it meanwhile sees the old file or the new one, never half of one. */
-export function writeGuestImage(path: string, addresses: Addresses, modules: readonly string[]): void {
+export function writeGuestImage(
+  path: string,
+  addresses: Addresses,
+  modules: readonly string[],
+  { files, lastly }: GuestAdditions = { files: [], lastly: '' },
+): void {
   const image = archive([
     ...['bin', 'dev', 'modules', 'proc', 'sys'].map(directory),
     file('bin/busybox', readBusybox(), 0o755),
     ...modules.map((module) => file(`modules/${basename(module)}`, readFileSync(module), 0o644)),
-    file('init', Buffer.from(initScript(addresses)), 0o755),
+    ...files,
+    file('init', Buffer.from(initScript(addresses, lastly)), 0o755),
   ]);
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;

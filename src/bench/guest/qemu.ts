@@ -35,7 +35,7 @@ export async function startGuest(spec: GuestSpec, scope: Scope): Promise<Guest> 
     const guest = startTied(
       'guest',
       commandLine(spec, accelerator),
-      ['ignore', 'pipe', 'pipe', ...spec.taps],
+      ['pipe', 'pipe', 'pipe', ...spec.taps],
       scope,
     );
     try {

@@ -34,7 +34,8 @@ export function serviceFigures({ betweenScrapes, scrapes, churnedPairs }: Watche
   const afterTwoMinutes =
     ends.find(({ atSeconds }) => atSeconds - startSeconds >= twoMinutesSeconds) ?? ends.at(-1);
   const warm = scrapes.slice(scrapes.length > 1 ? 1 : 0).map(({ seconds }) => seconds);
-  const own = scrapes.flatMap(({ serviceSeconds }) => serviceSeconds ?? []);
+  // Each tells of the one before it.
+  const own = scrapes.slice(scrapes.length > 2 ? 2 : 0).flatMap(({ serviceSeconds }) => serviceSeconds ?? []);
   const mb = (sample: ProcessSample | undefined) => (sample?.residentBytes ?? Number.NaN) / 1e6;
   return {
     cpuBetweenScrapes: median(cpu),

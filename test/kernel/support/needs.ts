@@ -17,6 +17,9 @@ const needs = {
     execFileSync('qemu-system-x86_64', ['--version'], { stdio: 'ignore' });
   },
   tc: () => execFileSync('tc', ['-V'], { stdio: 'ignore' }),
+  socat: () => execFileSync('socat', ['-V'], { stdio: 'ignore' }),
+  /** Its every way of telling its version ends with status 1. */
+  openvpn: () => execFileSync('sh', ['-c', 'command -v openvpn'], { stdio: 'ignore' }),
   ethtool: () => execFileSync('ethtool', ['--version'], { stdio: 'ignore' }),
   twoCpus: () => accessSync('/sys/devices/system/cpu/cpu1'),
 } satisfies Record<string, () => void>;

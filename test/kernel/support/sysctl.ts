@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Scope } from '../../../src/bench/scope.js';
 
 /** @param name below /proc/sys, as in net/core/netdev_tstamp_prequeue */
-export async function setSysctl(name: string, value: string, scope: Scope): Promise<void> {
+export async function setSysctl(name: string, value: string, scope: Pick<Scope, 'cleanup'>): Promise<void> {
   const file = `/proc/sys/${name}`;
   const before = readFileSync(file, 'latin1').trim();
   // The guard's input ends when we close it or when we die, be it by SIGKILL: then it puts the value back.
