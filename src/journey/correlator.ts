@@ -9,7 +9,7 @@ export { type Point, points };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** How far apart the clocks of two CPUs may be; an event earlier than that is out of turn. */
+/** How far one CPU's clock may be ahead of another's; an event earlier than that is out of turn. */
 const clockSkewNs = 100_000;
 
 /** What comes of it. Devices by their number in the events, times in ns. */
@@ -78,7 +78,6 @@ export class Correlator {
       table.takenNs[at] = timeNs;
       table.takenFrom[at] = device;
     }
-    // Another CPU's clock may be a little ahead.
     table.lastNs[at] = Math.max(table.lastNs[at] ?? 0, timeNs);
     table.lastDevice[at] = device;
   }
@@ -114,7 +113,8 @@ export class Correlator {
     this.counts.begun += 1;
     table.take(at, keyHigh, keyLow);
     // Events of the one that was given up may come yet.
-    table.isAmbiguous[at] = Number(table.wasGivenUp(at, timeNs, this.#quietNs));
+    table.isDoubtful[at] = Number(table.wasGivenUp(at, timeNs, this.#quietNs));
+    table.isAmbiguous[at] = 0;
     table.nextPoints[at] = anyTurn;
     table.firstNs[at] = timeNs;
     table.lastNs[at] = timeNs;
@@ -127,8 +127,8 @@ export class Correlator {
     const table = this.#table;
     const hooks = table.hooksAt(at);
     table.free(at);
-    if (table.isAmbiguous[at]) {
-      counts.ambiguous += 1;
+    if (table.isAmbiguous[at] || table.isDoubtful[at]) {
+      counts[table.isAmbiguous[at] ? 'ambiguous' : 'partial'] += 1;
       return;
     }
     if (!Number.isNaN(table.takenNs[at])) this.#sink.unreturned(table.takenFrom[at] ?? 0);

@@ -1,4 +1,5 @@
 // The journeys under way, in columns of fixed length: nothing is allocated an event. A key has a set of eight places.
+import { GivenUp } from './givenUp.js';
 import { type Point, pointBits } from './turns.js';
 
 const ways = 8;
@@ -13,14 +14,14 @@ export class JourneyTable {
   readonly #keyLow: Uint32Array;
   readonly #hooks: Uint8Array;
   readonly #visited: Uint32Array;
-  /** A set: when a journey of it was given up last, and as bits the keys of those. */
-  readonly #givenUpNs: Float64Array;
-  readonly #givenUpKeys: Uint32Array;
+  readonly #givenUp: GivenUp;
   readonly firstNs: Float64Array;
   readonly lastNs: Float64Array;
   readonly firstDevice: Uint16Array;
   readonly lastDevice: Uint16Array;
   readonly isAmbiguous: Uint8Array;
+  /** It may be the rest of one that was given up. */
+  readonly isDoubtful: Uint8Array;
   /** Its beginning was not seen. */
   readonly isRest: Uint8Array;
   /** Where the packet can be seen next, as bits. */
@@ -42,8 +43,8 @@ export class JourneyTable {
     this.#keyLow = new Uint32Array(capacity);
     this.#hooks = new Uint8Array(capacity);
     this.#visited = new Uint32Array(capacity * mostHooks);
-    this.#givenUpNs = new Float64Array(capacity / ways).fill(Number.NEGATIVE_INFINITY);
-    this.#givenUpKeys = new Uint32Array(capacity / ways);
+    this.#givenUp = new GivenUp(capacity / ways);
+    this.isDoubtful = new Uint8Array(capacity);
     this.firstNs = new Float64Array(capacity);
     this.lastNs = new Float64Array(capacity);
     this.firstDevice = new Uint16Array(capacity);
@@ -91,23 +92,13 @@ export class JourneyTable {
 
   /** Frees the place of a journey that is not over, and remembers that for its key. */
   giveUp(at: number, nowNs: number): void {
-    const set = Math.floor(at / ways);
-    this.#givenUpKeys[set] = (this.#givenUpKeys[set] ?? 0) | this.#bitOf(at);
-    this.#givenUpNs[set] = nowNs;
+    this.#givenUp.note(Math.floor(at / ways), this.#keyHigh[at] ?? 0, nowNs);
     this.free(at);
   }
 
   /** Whether a journey of this place's key may have been given up within that time. */
   wasGivenUp(at: number, nowNs: number, withinNs: number): boolean {
-    const set = Math.floor(at / ways);
-    if (!this.#givenUpKeys[set]) return false;
-    if (Math.abs(nowNs - (this.#givenUpNs[set] ?? 0)) > withinNs) this.#givenUpKeys[set] = 0;
-    return ((this.#givenUpKeys[set] ?? 0) & this.#bitOf(at)) !== 0;
-  }
-
-  /** One in 32, by bits that have no part in the choice of the set. */
-  #bitOf(at: number): number {
-    return 1 << ((this.#keyHigh[at] ?? 0) & 31);
+    return this.#givenUp.mayHold(Math.floor(at / ways), this.#keyHigh[at] ?? 0, nowNs, withinNs);
   }
 
   /** How many hooks the journey at this place has passed; 0: the place is free. */
@@ -117,8 +108,7 @@ export class JourneyTable {
 
   /** Whether one of the hooks that the journey has passed is of this device. */
   hasPassed(at: number, device: number): boolean {
-    const first = at * mostHooks;
-    const visited = this.#visited.subarray(first, first + this.hooksAt(at));
+    const visited = this.#visited.subarray(at * mostHooks, at * mostHooks + this.hooksAt(at));
     return visited.some((hook) => hook >> pointBits === device);
   }
 
