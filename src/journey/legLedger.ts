@@ -3,9 +3,7 @@ import { bucketIndexOf } from '../measure/hdr.js';
 import { emptyLatencyCounts, figuresOf, type LatencyCounts } from '../measure/histogram.js';
 import type { MeasuredDevice } from '../measure/increment.js';
 import type { JourneySummary, LegLine } from '../measure/snapshot.js';
-import type { JourneySink } from './correlator.js';
-
-type Leg = LegLine['leg'];
+import { type Leg, LegBooks, placeOf } from './legBooks.js';
 
 interface Book {
   readonly leg: Leg;
@@ -14,32 +12,10 @@ interface Book {
   readonly latency: LatencyCounts;
 }
 
-/** The device of this number in the events; null: not known any more. */
-export type DeviceOf = (number: number) => MeasuredDevice | null;
-
-export class LegLedger implements JourneySink {
-  readonly #deviceOf: DeviceOf;
+export class LegLedger extends LegBooks {
   readonly #books = new Map<MeasuredDevice, Map<MeasuredDevice, Map<Leg, Book>>>();
 
   readonly #unreturned = new Map<MeasuredDevice, number>();
-
-  constructor(deviceOf: DeviceOf) {
-    this.#deviceOf = deviceOf;
-  }
-
-  leg(from: number, to: number, residenceNs: number): void {
-    // Who reads a tap is a guest, or what forwards frames as one; a tun's reader is a forwarder.
-    this.#add((device) => (device.kind === 'tap' ? 'guest' : 'forwarder'), from, to, residenceNs);
-  }
-
-  journey(from: number, to: number, durationNs: number): void {
-    this.#add(() => 'end_to_end', from, to, durationNs);
-  }
-
-  unreturned(from: number): void {
-    const device = this.#deviceOf(from);
-    if (device) this.#unreturned.set(device, (this.#unreturned.get(device) ?? 0) + 1);
-  }
 
   /** Packets read from each device and not written again. */
   get unreturnedPackets(): JourneySummary['unreturned'] {
@@ -50,24 +26,25 @@ export class LegLedger implements JourneySink {
     return [...this.#books.values()]
       .flatMap((byTo) => [...byTo.values()].flatMap((byLeg) => [...byLeg.values()]))
       .map(({ leg, from, to, latency }) => ({
-        from: nameOf(from),
-        to: nameOf(to),
+        from: placeOf(from),
+        to: placeOf(to),
         leg,
         ...figuresOf(latency),
       }));
   }
 
-  #add(legOf: (from: MeasuredDevice) => Leg, fromNumber: number, toNumber: number, ns: number): void {
-    const from = this.#deviceOf(fromNumber);
-    const to = this.#deviceOf(toNumber);
-    if (!from || !to) return;
-    const { latency } = this.#bookOf(legOf(from), from, to);
+  protected enter(leg: Leg, from: MeasuredDevice, to: MeasuredDevice, ns: number): void {
+    const { latency } = this.#bookOf(leg, from, to);
     const index = bucketIndexOf(ns);
     latency.counts[index] = (latency.counts[index] ?? 0) + 1;
     latency.total += 1;
     latency.sumNs += ns;
     latency.minNs = Math.min(latency.minNs ?? ns, ns);
     latency.maxNs = Math.max(latency.maxNs ?? ns, ns);
+  }
+
+  protected enterUnreturned(from: MeasuredDevice): void {
+    this.#unreturned.set(from, (this.#unreturned.get(from) ?? 0) + 1);
   }
 
   #bookOf(leg: Leg, from: MeasuredDevice, to: MeasuredDevice): Book {
@@ -84,5 +61,3 @@ function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   map.set(key, made);
   return made;
 }
-
-const nameOf = ({ netns, name }: MeasuredDevice): string => `${netns}/${name}`;
