@@ -56,3 +56,27 @@ export function placesOf(boundsNs: readonly number[]): Uint8Array {
   });
   return places;
 }
+
+/**
+ * Counts by other bounds: a bound that stays keeps its count; a new one gets that of the next lower one that stays, so
+ * that rates are right from then on.
+ * @param counts not cumulative; one place a bound and one above all
+ */
+export function rebound(counts: readonly number[], before: readonly number[], after: readonly number[]): number[] {
+  let total = 0;
+  const cumulative = new Map<number, number>();
+  before.forEach((bound, at) => {
+    total += counts[at] ?? 0;
+    cumulative.set(bound, total);
+  });
+  total += counts[before.length] ?? 0;
+  let below = 0;
+  const rebounded = new Array<number>(after.length + 1).fill(0);
+  after.forEach((bound, at) => {
+    const upTo = cumulative.get(bound) ?? below;
+    rebounded[at] = upTo - below;
+    below = upTo;
+  });
+  rebounded[after.length] = total - below;
+  return rebounded;
+}

@@ -1,7 +1,7 @@
 // What the metrics are rendered from: totals a set of labels, over the life of the process.
 
 import type { DeviceKind, Segment } from './segments.js';
-import type { HookLine } from './snapshot.js';
+import type { HookLine, JourneySummary, LegLine } from './snapshot.js';
 
 /** The labels that name a device in a metric. */
 export interface SeriesLabels {
@@ -14,15 +14,19 @@ export interface SegmentLabels extends SeriesLabels {
   readonly segment: Segment;
 }
 
-export interface SegmentSeries {
+/** Samples over the life of the process. */
+export interface LatencySeries<Labels> {
   /** The same object in every reading, so that what is made of it can be kept. */
-  readonly labels: SegmentLabels;
+  readonly labels: Labels;
   /** Samples at or below each bound and above the one before; the last place counts those above all bounds. */
   readonly counts: readonly number[];
   readonly sumNs: number;
   /** The greatest wait in the window that is shown; null without a sample in it. */
   readonly maxNs: number | null;
   readonly matched: number;
+}
+
+export interface SegmentSeries extends LatencySeries<SegmentLabels> {
   readonly started: number;
   readonly dropped: number;
   readonly expired: number;
@@ -30,6 +34,23 @@ export interface SegmentSeries {
   readonly unmatched: number;
   /** Packets that wait now. */
   readonly inFlight: number;
+}
+
+export type LegLabels = Pick<LegLine, 'from' | 'to' | 'leg'>;
+export type LegSeries = LatencySeries<LegLabels>;
+
+/** Packets that user space has read and not written again. */
+export interface UnreturnedSeries {
+  readonly device: string;
+  readonly netns: string;
+  readonly packets: number;
+}
+
+/** What comes of following packets, over the life of the process; the gauge `every` is of now. */
+export interface FollowingReading {
+  readonly legs: readonly LegSeries[];
+  readonly unreturned: readonly UnreturnedSeries[];
+  readonly journeys: Omit<JourneySummary, 'unreturned'>;
 }
 
 export interface DropSeries extends SeriesLabels {
@@ -42,6 +63,8 @@ export interface SeriesReading {
   readonly boundsNs: readonly number[];
   readonly segments: readonly SegmentSeries[];
   readonly drops: readonly DropSeries[];
+  /** null: no packet is followed. */
+  readonly following: FollowingReading | null;
   readonly hooks: readonly HookLine[];
   /** Devices that are measured now, by kind. */
   readonly devices: Readonly<Record<DeviceKind, number>>;

@@ -1,6 +1,6 @@
 // The books of the metrics: totals a set of labels over the life of the process, in the resolution that is exported.
 // A counter never goes back: what a device has counted stays when it goes, for the next one of the same labels.
-import { placesOf } from './bounds.js';
+import { placesOf, rebound } from './bounds.js';
 import {
   type Increment,
   type Ledger,
@@ -204,22 +204,3 @@ function keyOf(device: MeasuredDevice): string {
 
 /** A plain array: 200 of them are copied for a scrape, and of a typed one each copy is an allocation outside the heap. */
 const zeros = (length: number): number[] => new Array<number>(length).fill(0);
-
-function rebound(counts: readonly number[], before: readonly number[], after: readonly number[]): number[] {
-  let total = 0;
-  const cumulative = new Map<number, number>();
-  before.forEach((bound, at) => {
-    total += counts[at] ?? 0;
-    cumulative.set(bound, total);
-  });
-  total += counts[before.length] ?? 0;
-  let below = 0;
-  const rebounded = zeros(after.length + 1);
-  after.forEach((bound, at) => {
-    const upTo = cumulative.get(bound) ?? below;
-    rebounded[at] = upTo - below;
-    below = upTo;
-  });
-  rebounded[after.length] = total - below;
-  return rebounded;
-}
