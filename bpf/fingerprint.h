@@ -49,10 +49,15 @@ struct ends {
 	__u64 destination;
 };
 
-/* The same whichever comes first. */
+/* The same whichever comes first. Sum and difference in bits tell two numbers from two others only where every bit of them
+ * depends on all words, so they are mixed once more: 3 and 4 have those of 0 and 7.
+ */
 static __always_inline __u64 mix_ends(__u64 hash, const struct ends *ends)
 {
-	return mix(mix(hash, ends->source + ends->destination), ends->source ^ ends->destination);
+	__u64 source = mix(ends->source, 0);
+	__u64 destination = mix(ends->destination, 0);
+
+	return mix(mix(hash, source + destination), source ^ destination);
 }
 
 static __always_inline void add_to_ends(struct ends *ends, __u64 source, __u64 destination)
@@ -91,7 +96,7 @@ struct tcp_header {
 	__u8 flags;
 };
 
-enum { TCP_SYN_RST = 0x06 };
+enum { TCP_SYN_RST = 0x06, TCP_LEAST_BYTES = 20 };
 
 /* A pure acknowledgement and the data after it have the same numbers, so whether there is data counts; how much does
  * not, since a segment may be cut out of a longer one.
@@ -101,7 +106,8 @@ static __always_inline __u64 mix_tcp(__u64 hash, struct ends *ends, const struct
 	struct tcp_header tcp;
 	bool has_data;
 
-	if (!read_at(cursor, &tcp, sizeof(tcp)))
+	/* Behind a packet that is shorter by its own account, there is padding. */
+	if (bytes < TCP_LEAST_BYTES || !read_at(cursor, &tcp, sizeof(tcp)))
 		return NO_FINGERPRINT;
 	has_data = bytes > (__u32)(tcp.words >> 4) * 4;
 	add_to_ends(ends, tcp.source, tcp.destination);
@@ -187,16 +193,15 @@ static __always_inline __u64 ipv4_fingerprint(struct cursor *cursor)
 {
 	struct ipv4_header ip;
 	__u32 header, length;
-	struct ends ends;
+	struct ends ends = {};
 
 	if (!read_at(cursor, &ip, sizeof(ip)))
 		return NO_FINGERPRINT;
 	header = (ip.version_words & 15) * 4;
 	length = __builtin_bswap16(ip.length);
-	if (length < header)
+	if (header < sizeof(ip) || length < header)
 		return NO_FINGERPRINT;
-	ends.source = ip.source;
-	ends.destination = ip.destination;
+	add_to_ends(&ends, ip.source, ip.destination);
 	if (__builtin_bswap16(ip.fragment) & IPV4_FRAGMENT)
 		return mix(mix_ends(ip.protocol, &ends), (__u64)ip.identification << 16 | ip.fragment);
 	cursor->at += header;
@@ -223,7 +228,7 @@ static __always_inline __u64 ipv6_fingerprint(struct cursor *cursor)
 {
 	struct extension extension;
 	struct ipv6_header ip;
-	struct ends ends;
+	struct ends ends = {};
 	__u32 length;
 	__u8 next;
 
@@ -232,8 +237,7 @@ static __always_inline __u64 ipv6_fingerprint(struct cursor *cursor)
 	cursor->at += sizeof(ip);
 	length = __builtin_bswap16(ip.length);
 	next = ip.next;
-	ends.source = ip.source[0];
-	ends.destination = ip.destination[0];
+	add_to_ends(&ends, ip.source[0], ip.destination[0]);
 	add_to_ends(&ends, ip.source[1], ip.destination[1]);
 	for (int i = 0; i < MOST_EXTENSIONS; i++) {
 		__u32 bytes;
@@ -241,7 +245,7 @@ static __always_inline __u64 ipv6_fingerprint(struct cursor *cursor)
 		if (next != PROTOCOL_HOP_OPTIONS && next != PROTOCOL_ROUTING && next != PROTOCOL_DESTINATION_OPTIONS &&
 		    next != PROTOCOL_FRAGMENT)
 			return transport_fingerprint(&ends, cursor, length, next);
-		if (!read_at(cursor, &extension, sizeof(extension)))
+		if (length < sizeof(extension) || !read_at(cursor, &extension, sizeof(extension)))
 			return NO_FINGERPRINT;
 		if (next == PROTOCOL_FRAGMENT)
 			return mix(mix_ends(next, &ends), (__u64)extension.identification << 16 | extension.fragment);

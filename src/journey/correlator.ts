@@ -3,30 +3,14 @@
 // The same content twice under way can't be told apart: such a journey is counted as ambiguous and makes no sample.
 import type { JourneyCounts } from '../measure/snapshot.js';
 import { JourneyTable, mostLegs } from './journeyTable.js';
+import { anyTurn, beginnings, type Point, points, turnBits } from './turns.js';
 
-/** Where on a device a packet was seen; as in enum vs_point. */
-export const points = { sent: 1, toUser: 2, fromUser: 3, received: 4 } as const;
-export type Point = (typeof points)[keyof typeof points];
+export { type Point, points };
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-const pointBits = 3;
 
-/**
- * Where one packet can be seen next; anything else is a copy of it, or another of the same content. A flooded frame,
- * for one, is sent on a second device while the first one's reader has it.
- */
-const turns: Readonly<Record<Point, readonly Point[]>> = {
-  [points.sent]: [points.toUser, points.received],
-  [points.toUser]: [points.fromUser],
-  [points.fromUser]: [points.received],
-  [points.received]: [points.sent],
-};
-/** turns as bits: 1 << point. */
-const turnBits = Uint8Array.from({ length: 1 << pointBits }, (_, from) =>
-  (turns[from as Point] ?? []).reduce((bits, to) => bits | (1 << to), 0),
-);
-/** Where a way begins; a journey first seen elsewhere is the rest of one that was quiet for too long. */
-const beginnings = (1 << points.sent) | (1 << points.fromUser);
-const anyTurn = (1 << (1 << pointBits)) - 1;
+/** How far one CPU's clock may be ahead of another's; an event earlier than that is out of turn. */
+const clockSkewNs = 100_000;
 
 /** What comes of it. Devices by their number in the events, times in ns. */
 export interface JourneySink {
@@ -76,7 +60,7 @@ export class Correlator {
   add(timeNs: number, keyHigh: number, keyLow: number, device: number, point: Point): void {
     const table = this.#table;
     let at = table.find(keyHigh, keyLow);
-    if (at >= 0 && timeNs - (table.lastNs[at] ?? 0) > this.#quietNs) {
+    if (at >= 0 && this.#isOver(at, timeNs)) {
       this.#end(at);
       at = -1;
     }
@@ -85,38 +69,52 @@ export class Correlator {
       at = this.#begin(timeNs, keyHigh, keyLow, device);
       table.isRest[at] = Number(!((beginnings >> point) & 1));
     }
-    const isInTurn = ((table.nextPoints[at] ?? 0) >> point) & 1;
-    if (!isInTurn || !table.pass(at, (device << pointBits) | point)) table.isAmbiguous[at] = 1;
+    const isInTurn =
+      ((table.nextPoints[at] ?? 0) >> point) & 1 && timeNs >= (table.lastNs[at] ?? 0) - clockSkewNs;
+    if (!isInTurn || !table.pass(at, device, point)) table.isAmbiguous[at] = 1;
     table.nextPoints[at] = turnBits[point] ?? 0;
-    if (point === points.fromUser) this.#endLeg(at, device, timeNs);
+    if (point === points.fromUser) table.endLeg(at, device, timeNs);
     if (point === points.toUser) {
       table.takenNs[at] = timeNs;
       table.takenFrom[at] = device;
     }
-    // The write of a packet begins before the event that tells of it, and another CPU's clock may be a little ahead.
     table.lastNs[at] = Math.max(table.lastNs[at] ?? 0, timeNs);
     table.lastDevice[at] = device;
   }
 
-  /** Ends the journeys that are over; to be called about as often as a journey may be quiet. */
+  /** Ends the journeys that are over; to be called about as often as a journey may be quiet, when all events are in. */
   expire(nowNs: number): void {
     const table = this.#table;
     for (let at = 0; at < table.capacity; at++)
-      if (table.hooksAt(at) > 0 && nowNs - (table.lastNs[at] ?? 0) > this.#quietNs) this.#end(at);
+      if (table.hooksAt(at) > 0 && this.#isOver(at, nowNs)) this.#end(at);
+  }
+
+  /** Another device has this number from now on: which of the two a journey under way has met is not to be told. */
+  reassign(device: number): void {
+    for (let at = 0; at < this.#table.capacity; at++)
+      if (this.#table.hasPassed(at, device)) this.#table.isAmbiguous[at] = 1;
+  }
+
+  /** So far ahead it was never: the clock has been set back. */
+  #isOver(at: number, nowNs: number): boolean {
+    return Math.abs(nowNs - (this.#table.lastNs[at] ?? 0)) > this.#quietNs;
   }
 
   #begin(timeNs: number, keyHigh: number, keyLow: number, device: number): number {
     const table = this.#table;
     const at = table.placeFor(keyLow);
     if (table.hooksAt(at) > 0) {
-      if (timeNs - (table.lastNs[at] ?? 0) > this.#quietNs) this.#end(at);
+      if (this.#isOver(at, timeNs)) this.#end(at);
       else {
         this.counts.evicted += 1;
-        table.free(at);
+        table.giveUp(at, timeNs);
       }
     }
     this.counts.begun += 1;
     table.take(at, keyHigh, keyLow);
+    // Events of the one that was given up may come yet.
+    table.isDoubtful[at] = Number(table.wasGivenUp(at, timeNs, this.#quietNs));
+    table.isAmbiguous[at] = 0;
     table.nextPoints[at] = anyTurn;
     table.firstNs[at] = timeNs;
     table.lastNs[at] = timeNs;
@@ -124,26 +122,13 @@ export class Correlator {
     return at;
   }
 
-  #endLeg(at: number, to: number, timeNs: number): void {
-    const table = this.#table;
-    const takenNs = table.takenNs[at] ?? Number.NaN;
-    const legs = table.legs[at] ?? 0;
-    if (Number.isNaN(takenNs) || legs === mostLegs) return;
-    const place = at * mostLegs + legs;
-    table.legFrom[place] = table.takenFrom[at] ?? 0;
-    table.legTo[place] = to;
-    table.legNs[place] = timeNs - takenNs;
-    table.legs[at] = legs + 1;
-    table.takenNs[at] = Number.NaN;
-  }
-
   #end(at: number): void {
     const { counts } = this;
     const table = this.#table;
     const hooks = table.hooksAt(at);
     table.free(at);
-    if (table.isAmbiguous[at]) {
-      counts.ambiguous += 1;
+    if (table.isAmbiguous[at] || table.isDoubtful[at]) {
+      counts[table.isAmbiguous[at] ? 'ambiguous' : 'partial'] += 1;
       return;
     }
     if (!Number.isNaN(table.takenNs[at])) this.#sink.unreturned(table.takenFrom[at] ?? 0);

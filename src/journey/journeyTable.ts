@@ -1,7 +1,9 @@
 // The journeys under way, in columns of fixed length: nothing is allocated an event. A key has a set of eight places.
+import { GivenUp } from './givenUp.js';
+import { type Point, pointBits } from './turns.js';
 
 const ways = 8;
-/** Hooks of one journey; a packet that passes more is given up. */
+/** A packet that passes more is given up. */
 const mostHooks = 12;
 export const mostLegs = 4;
 
@@ -12,11 +14,14 @@ export class JourneyTable {
   readonly #keyLow: Uint32Array;
   readonly #hooks: Uint8Array;
   readonly #visited: Uint32Array;
+  readonly #givenUp: GivenUp;
   readonly firstNs: Float64Array;
   readonly lastNs: Float64Array;
   readonly firstDevice: Uint16Array;
   readonly lastDevice: Uint16Array;
   readonly isAmbiguous: Uint8Array;
+  /** It may be the rest of one that was given up. */
+  readonly isDoubtful: Uint8Array;
   /** Its beginning was not seen. */
   readonly isRest: Uint8Array;
   /** Where the packet can be seen next, as bits. */
@@ -38,6 +43,8 @@ export class JourneyTable {
     this.#keyLow = new Uint32Array(capacity);
     this.#hooks = new Uint8Array(capacity);
     this.#visited = new Uint32Array(capacity * mostHooks);
+    this.#givenUp = new GivenUp(capacity / ways);
+    this.isDoubtful = new Uint8Array(capacity);
     this.firstNs = new Float64Array(capacity);
     this.lastNs = new Float64Array(capacity);
     this.firstDevice = new Uint16Array(capacity);
@@ -75,7 +82,6 @@ export class JourneyTable {
   take(at: number, keyHigh: number, keyLow: number): void {
     this.#keyHigh[at] = keyHigh;
     this.#keyLow[at] = keyLow;
-    this.isAmbiguous[at] = 0;
     this.legs[at] = 0;
     this.takenNs[at] = Number.NaN;
   }
@@ -84,13 +90,31 @@ export class JourneyTable {
     this.#hooks[at] = 0;
   }
 
+  /** Frees the place of a journey that is not over, and remembers that for its key. */
+  giveUp(at: number, nowNs: number): void {
+    this.#givenUp.note(Math.floor(at / ways), this.#keyHigh[at] ?? 0, nowNs);
+    this.free(at);
+  }
+
+  /** Whether a journey of this place's key may have been given up within that time. */
+  wasGivenUp(at: number, nowNs: number, withinNs: number): boolean {
+    return this.#givenUp.mayHold(Math.floor(at / ways), this.#keyHigh[at] ?? 0, nowNs, withinNs);
+  }
+
   /** How many hooks the journey at this place has passed; 0: the place is free. */
   hooksAt(at: number): number {
     return this.#hooks[at] ?? 0;
   }
 
+  /** Whether one of the hooks that the journey has passed is of this device. */
+  hasPassed(at: number, device: number): boolean {
+    const visited = this.#visited.subarray(at * mostHooks, at * mostHooks + this.hooksAt(at));
+    return visited.some((hook) => hook >> pointBits === device);
+  }
+
   /** Notes that the journey passes a hook. @returns false where it has passed it before, or too many */
-  pass(at: number, hook: number): boolean {
+  pass(at: number, device: number, point: Point): boolean {
+    const hook = (device << pointBits) | point;
     const hooks = this.hooksAt(at);
     const first = at * mostHooks;
     for (let passed = first; passed < first + hooks; passed++)
@@ -99,5 +123,18 @@ export class JourneyTable {
     this.#visited[first + hooks] = hook;
     this.#hooks[at] = hooks + 1;
     return true;
+  }
+
+  /** Notes that user space has written the packet, if it had it. */
+  endLeg(at: number, to: number, timeNs: number): void {
+    const takenNs = this.takenNs[at] ?? Number.NaN;
+    const legs = this.legs[at] ?? 0;
+    if (Number.isNaN(takenNs) || legs === mostLegs) return;
+    const place = at * mostLegs + legs;
+    this.legFrom[place] = this.takenFrom[at] ?? 0;
+    this.legTo[place] = to;
+    this.legNs[place] = Math.max(0, timeNs - takenNs);
+    this.legs[at] = legs + 1;
+    this.takenNs[at] = Number.NaN;
   }
 }

@@ -81,9 +81,15 @@ export class Journeys {
       this.#control.sampleUpTo = sampleUpTo(this.#sampling.every);
   }
 
-  /** Ends what is over; to be called about once in the quiet time. */
+  /** Ends what is over; to be called about once in the quiet time. What is unread by then may belong to it. */
   expire(nowNs: number = Number(process.hrtime.bigint())): void {
+    this.poll();
     this.#correlator.expire(nowNs);
+  }
+
+  /** From now on events of this number are of another device. */
+  reassign(device: number): void {
+    this.#correlator.reassign(device);
   }
 
   /** From now on no journey begins; once none is under way, or it was quiet for long enough, end() ends the rest. */
@@ -97,9 +103,12 @@ export class Journeys {
 
   /** Samples no more. After close() and a quiet time each journey is as whole as it will be. */
   end(): void {
-    this.poll();
-    this.#control.sampleUpTo = null;
-    this.expire();
+    try {
+      this.poll();
+    } finally {
+      this.#control.sampleUpTo = null;
+    }
+    this.#correlator.expire(Number(process.hrtime.bigint()));
   }
 
   get summary(): Omit<JourneySummary, 'unreturned'> {

@@ -34,7 +34,11 @@ export class Follower {
 
   /** Takes in what the ring holds; to be called some fifty times a second. */
   poll(): void {
+    const before = this.#devices;
+    // Of devices that are gone nothing comes any more long before others get their numbers.
     this.#devices = new Map(this.#meter.devices.map((device) => [device.firstShard, device]));
+    for (const [number, device] of before)
+      if (this.#devices.get(number) !== device) this.#journeys.reassign(number);
     this.#journeys.poll();
   }
 
