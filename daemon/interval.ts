@@ -1,6 +1,7 @@
 // An interval of the running service: opened on the meter at some moment, closed at a later one, then worked out.
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { readHostFacts } from '../src/host/facts.js';
+import type { LegInterval } from '../src/journey/legInterval.js';
 import type { Attachment } from '../src/kernel/attachment.js';
 import type { Meter } from '../src/kernel/meter.js';
 import { assembleSnapshot, hasSamples } from '../src/measure/assemble.js';
@@ -14,6 +15,8 @@ export interface ClosedInterval {
   readonly reading: Reading;
   readonly startedAt: Date;
   readonly durationSeconds: number;
+  /** null: no packet is followed. */
+  readonly legs: LegInterval | null;
 }
 
 export class Interval {
@@ -22,12 +25,15 @@ export class Interval {
   readonly #startedAt = new Date();
   readonly #startedMs = performance.now();
   readonly #unlearnedBefore: number;
+  readonly #legs: LegInterval | null;
 
-  constructor(meter: Meter, limits: IntervalLimits) {
+  /** @param legs opened with it */
+  constructor(meter: Meter, limits: IntervalLimits, legs: LegInterval | null) {
     this.#meter = meter;
     this.#ledger = new IntervalLedger(limits);
     this.#unlearnedBefore = meter.control.unlearnedHookRuns;
     meter.openInterval(this.#ledger);
+    this.#legs = legs;
   }
 
   /** Ends the interval with a count of what is under way. */
@@ -46,23 +52,25 @@ export class Interval {
   /** Nobody wants it any more. */
   abandon(): void {
     this.#meter.close(this.#ledger);
+    this.#legs?.close();
   }
 
   #closeWith(inFlightOf: InFlightOf): ClosedInterval {
     const durationSeconds = (performance.now() - this.#startedMs) / 1_000;
     this.#meter.close(this.#ledger);
+    this.#legs?.close();
     const reading = {
       devices: this.#ledger.reading(inFlightOf),
       unlearnedHookRuns: this.#meter.control.unlearnedHookRuns - this.#unlearnedBefore,
       devicesTurnedAway: this.#meter.devicesWithoutRoom + this.#ledger.devicesTurnedAway,
     };
-    return { reading, startedAt: this.#startedAt, durationSeconds };
+    return { reading, startedAt: this.#startedAt, durationSeconds, legs: this.#legs };
   }
 }
 
 /** Works the figures out bit by bit: a scrape that comes meanwhile waits for those of one segment, not of all. */
 export async function snapshotOf(
-  { reading, startedAt, durationSeconds }: ClosedInterval,
+  { reading, startedAt, durationSeconds, legs }: ClosedInterval,
   { libbpf, hooks }: Attachment,
 ): Promise<Snapshot> {
   const figures = new Map<SegmentReading, Figures>();
@@ -71,6 +79,6 @@ export async function snapshotOf(
       figures.set(segment, figuresOf(segment.latency));
       await otherWork();
     }
-  const circumstances = { startedAt, durationSeconds, host: readHostFacts(libbpf), hooks };
+  const circumstances = { startedAt, durationSeconds, host: readHostFacts(libbpf), hooks, ...legs?.read() };
   return assembleSnapshot(reading, circumstances, (s) => figures.get(s) ?? figuresOf(s.latency));
 }

@@ -11,7 +11,17 @@ import type { DeviceKind } from '../src/measure/segments.js';
 import type { SeriesReading } from '../src/measure/series.js';
 import { SeriesLedger, type SeriesLimits } from '../src/measure/seriesLedger.js';
 import type { Config } from './config/config.js';
+import type { Following } from './following.js';
 import { rehearse } from './rehearsal.js';
+
+export interface MetricsParts {
+  readonly meter: Meter;
+  readonly attachment: Attachment;
+  /** null: no packet is followed. */
+  readonly following: Following | null;
+  readonly config: Config['metrics'];
+  readonly service: () => ServiceFacts;
+}
 
 export class MetricsSource {
   readonly exposition: Exposition;
@@ -21,10 +31,12 @@ export class MetricsSource {
   readonly #build: BuildFacts;
   readonly #service: () => ServiceFacts;
   readonly #limits: SeriesLimits;
+  readonly #following: Following | null;
 
-  constructor(meter: Meter, attachment: Attachment, config: Config['metrics'], service: () => ServiceFacts) {
+  constructor({ meter, attachment, following, config, service }: MetricsParts) {
     this.#meter = meter;
     this.#attachment = attachment;
+    this.#following = following;
     this.#limits = limitsOf(config);
     this.#ledger = new SeriesLedger(this.#limits);
     meter.open(this.#ledger);
@@ -46,12 +58,16 @@ export class MetricsSource {
 
   /** Tells the books which devices are there; to be called regularly, scrape or no scrape. */
   callRoll(): void {
-    this.#ledger.callRoll(this.#present());
+    const present = this.#present();
+    this.#ledger.callRoll(present);
+    this.#following?.callRoll(present);
   }
 
   /** @throws VifscopeError USAGE for bounds that can't be used; nothing is changed then */
   reconfigure(config: Config['metrics']): void {
-    this.#ledger.reconfigure(limitsOf(config));
+    const limits = limitsOf(config);
+    this.#ledger.reconfigure(limits);
+    this.#following?.reconfigure(limits);
   }
 
   #read(): SeriesReading {
@@ -64,11 +80,12 @@ export class MetricsSource {
     for (const { kind } of present) devices[kind] += 1;
     return {
       ...this.#ledger.reading(present, inFlightOf),
+      following: this.#following?.reading(present) ?? null,
       devices,
       hooks: this.#attachment.hooks,
       unlearnedHookRuns: this.#meter.control.unlearnedHookRuns,
       devicesTurnedAway: this.#meter.devicesTurnedAway,
-      seriesTurnedAway: this.#ledger.turnedAway,
+      seriesTurnedAway: this.#ledger.turnedAway + (this.#following?.turnedAway ?? 0),
       readingSeconds: (performance.now() - startedMs) / 1_000,
     };
   }
@@ -78,7 +95,7 @@ export class MetricsSource {
   }
 }
 
-const limitsOf = ({ boundsSeconds, maxSeries, maxWindowMs }: Config['metrics']): SeriesLimits => ({
+export const limitsOf = ({ boundsSeconds, maxSeries, maxWindowMs }: Config['metrics']): SeriesLimits => ({
   boundsNs: snapBounds(boundsSeconds),
   maxSeries,
   maxWindowMs,

@@ -26,6 +26,7 @@ export async function rehearse(
     return {
       ...ledger.reading(devices, () => 1),
       devices: { veth: 0, tap: imaginedDevices, tun: 0, other: 0 },
+      following: null,
       hooks: [],
       unlearnedHookRuns: 0,
       devicesTurnedAway: 0,

@@ -6,11 +6,12 @@ import { type Attachment, takeOver } from '../src/kernel/attachment.js';
 import { Meter } from '../src/kernel/meter.js';
 import { type IsWanted, wantedBy } from '../src/measure/devicePatterns.js';
 import { type Config, changesBetween, defaultConfig, readConfig } from './config/config.js';
+import { Following } from './following.js';
 import type { Inheritance } from './handover.js';
 import { type ClosedInterval, Interval, snapshotOf } from './interval.js';
 import type { Journal } from './journal.js';
 import { LogWriter } from './logWriter.js';
-import { MetricsSource } from './metricsSource.js';
+import { limitsOf, MetricsSource } from './metricsSource.js';
 import { Notifier } from './notify/notifier.js';
 import { type LastReading, Pulse } from './pulse.js';
 import { routesOf } from './routes.js';
@@ -28,6 +29,7 @@ export class Service {
   readonly #configPath: string | null;
   readonly #attachment: Attachment;
   readonly #meter: Meter;
+  readonly #following: Following | null;
   readonly #metrics: MetricsSource;
   readonly #snapshots: Snapshots;
   readonly #log: LogWriter | null;
@@ -61,18 +63,28 @@ export class Service {
       netnsName: (inum) => names.nameOf(inum),
       dropReasons: dropReasonsBy(dropReasons),
     });
-    this.#metrics = new MetricsSource(this.#meter, this.#attachment, config.metrics, () => ({
-      lastReload: this.#lastReload,
-      log: this.#log,
-      connectionsTurnedAway: this.#servers?.turnedAway ?? 0,
-    }));
+    const warn = (text: string) => journal('warning', text);
+    const { every, quietMs } = config.journeys;
+    const series = limitsOf(config.metrics);
+    this.#following =
+      every === null ? null : new Following(this.#attachment, this.#meter, { every, quietMs, series, warn });
+    this.#metrics = new MetricsSource({
+      meter: this.#meter,
+      attachment: this.#attachment,
+      following: this.#following,
+      config: config.metrics,
+      service: () => ({
+        lastReload: this.#lastReload,
+        log: this.#log,
+        connectionsTurnedAway: this.#servers?.turnedAway ?? 0,
+      }),
+    });
     const intervals = {
       open: (isWanted: IsWanted) => this.#openInterval(isWanted),
       workOut: (closed: ClosedInterval) => snapshotOf(closed, this.#attachment),
     };
     this.#snapshots = new Snapshots({ ...intervals, most: () => this.#config.limits.snapshots });
     const { directory } = config.log;
-    const warn = (text: string) => journal('warning', text);
     this.#log = directory === null ? null : new LogWriter(directory, config.log, { ...intervals, warn });
     this.#pulse = new Pulse(this.#meter, (reading) => this.#afterReading(reading));
     const { watchdogIntervalMs } = this.#notifier;
@@ -108,6 +120,7 @@ export class Service {
     await this.#log?.end();
     await this.#servers?.close();
     this.#pulse.stop();
+    this.#following?.stop();
     if (this.#watchdog) clearInterval(this.#watchdog);
     this.#meter.end();
     this.#attachment.close();
@@ -157,7 +170,8 @@ export class Service {
   #openInterval(isWanted: IsWanted): Interval {
     const { shards } = this.#attachment.sizes;
     const mostDevices = Math.floor(shards / shardsADevice) + this.#config.limits.snapshotDevices;
-    return new Interval(this.#meter, { isWanted, mostDevices });
+    const legs = this.#following?.openInterval(isWanted) ?? null;
+    return new Interval(this.#meter, { isWanted, mostDevices }, legs);
   }
 
   #afterReading(reading: LastReading): void {

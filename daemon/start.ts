@@ -8,6 +8,7 @@ import { readPossibleCpus } from '../src/host/facts.js';
 import { readKernelBtf } from '../src/host/kernelBtf.js';
 import { requireKernelSupport } from '../src/host/requirements.js';
 import { attachForHandover } from '../src/kernel/attachment.js';
+import { followingRingBytes } from '../src/kernel/follower.js';
 import { sizesFor } from '../src/kernel/sizes.js';
 import { keepAtExec, replaceProcess } from '../src/libbpf/process.js';
 import type { Config } from './config/config.js';
@@ -38,7 +39,8 @@ export function startService(config: Config, configPath: string | null): never {
   const identity = process.getuid?.() === 0 ? identityOf(config.user) : null;
   requireKernelSupport();
   const { shards, inFlightPackets } = config.limits;
-  const limits = { shards: shards ?? undefined, inFlightPackets };
+  const eventBytes = config.journeys.every === null ? undefined : followingRingBytes;
+  const limits = { shards: shards ?? undefined, inFlightPackets, eventBytes };
   const kernel = attachForHandover({ sizes: sizesFor(readPossibleCpus(), limits) });
   if (identity && config.control.socket !== null)
     makeRuntimeDirectory(dirname(config.control.socket), identity);

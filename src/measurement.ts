@@ -6,7 +6,7 @@ import { readKernelBtf } from './host/kernelBtf.js';
 import { NetnsNames } from './host/netnsNames.js';
 import { requireKernelSupport } from './host/requirements.js';
 import type { JourneysOptions } from './journey/journeys.js';
-import type { LegLedger } from './journey/legLedger.js';
+import type { LegInterval } from './journey/legInterval.js';
 import { type Attachment, attachHere } from './kernel/attachment.js';
 import type { Device } from './kernel/deviceTable.js';
 import { Follower, followingRingBytes } from './kernel/follower.js';
@@ -36,7 +36,7 @@ const expireIntervalMs = 200;
 
 interface Following {
   readonly follower: Follower;
-  readonly ledger: LegLedger;
+  readonly interval: LegInterval;
 }
 
 export interface MeasurementOptions {
@@ -119,7 +119,7 @@ export class Measurement {
       // What the ring holds is of before.
       this.#following?.follower.poll();
       const follower = new Follower(this.#attachment, this.#meter, this.#journeys);
-      this.#following = { follower, ledger: follower.open() };
+      this.#following = { follower, interval: follower.openInterval() };
     }
     this.#unlearnedBefore = control.unlearnedHookRuns;
     this.#startedAt = new Date();
@@ -157,7 +157,7 @@ export class Measurement {
         durationSeconds: this.#durationSeconds,
         host: readHostFacts(libbpf),
         hooks,
-        ...this.#following?.follower.read(this.#following.ledger),
+        ...this.#following?.interval.read(),
       },
     );
   }

@@ -1,5 +1,6 @@
 // Every key of the configuration: its name in the file, its kind, its default, and whether it changes by a reload.
 import { usualSocketPath } from '../../src/client/protocol.js';
+import { mostEvery } from '../../src/journey/sampling.js';
 import {
   absolutePath,
   addresses,
@@ -53,6 +54,10 @@ export const configTable = {
     boundsSeconds: live('bounds', orNull(bounds), null),
     maxSeries: live('max_series', wholeNumber(1, 100_000), 2_000),
     maxWindowMs: live('max_window', duration('1s', '1h'), '30s'),
+  },
+  journeys: {
+    every: restart('every', orNull(wholeNumber(1, mostEvery)), null),
+    quietMs: restart('quiet', duration('10ms', '10s'), '500ms'),
   },
   limits: {
     /** A stamp has 16 bits for its shard. */

@@ -70,8 +70,9 @@ async function run(options: SnapshotOptions, raw: Raw): Promise<ExitCode> {
 
 /** Ctrl-C ends the interval early: what was measured until then is printed. */
 async function take(options: SnapshotOptions, raw: Raw, interruption: Interruption): Promise<Snapshot> {
-  const { durationSeconds } = options;
-  const daemon = raw.daemon ? await findDaemon(raw.socket) : null;
+  const { durationSeconds, journeys } = options;
+  // The service follows packets at its own rate, if at all: who asks for another one measures by himself.
+  const daemon = raw.daemon && journeys === null ? await findDaemon(raw.socket) : null;
   if (!daemon) return measure(options, raw, interruption);
   progress(`asking the service for ${durationSeconds} s; Ctrl-C ends it early`);
   const { device: include, exclude } = raw;

@@ -1,7 +1,8 @@
 // Follows sampled packets from device to device: ring of events → correlator → every open book of legs.
-import type { JourneySummary } from '../measure/snapshot.js';
 import { Correlator, type JourneySink, type Point } from './correlator.js';
+import type { JourneyTotals } from './legInterval.js';
 import { Sampling, sampleUpTo } from './sampling.js';
+import { Unwrapped } from './unwrapped.js';
 
 /** Half a second of 200,000 packets a second. */
 const capacity = 131_072;
@@ -40,8 +41,8 @@ export class Journeys {
   readonly #sinks = new Set<JourneySink>();
   readonly #correlator: Correlator;
   readonly #sampling: Sampling;
-  readonly #lostBefore: number;
-  readonly #unrecognisableBefore: number;
+  readonly #lost: Unwrapped;
+  readonly #unrecognisable: Unwrapped;
 
   /** From now on packets are sampled. */
   constructor(ring: EventSource, control: SamplingControl, { every, quietMs }: JourneysOptions) {
@@ -56,8 +57,8 @@ export class Journeys {
       unreturned: (from) => tell((sink) => sink.unreturned(from)),
     };
     this.#correlator = new Correlator(all, { capacity, quietNs: quietMs * 1e6 });
-    this.#lostBefore = control.eventsLost;
-    this.#unrecognisableBefore = control.eventsWithoutContent;
+    this.#lost = new Unwrapped(control.eventsLost);
+    this.#unrecognisable = new Unwrapped(control.eventsWithoutContent);
     this.#sampling = new Sampling(every, control.eventsLost, performance.now(), settlingQuietTimes * quietMs);
     control.sampleUpTo = sampleUpTo(every);
   }
@@ -71,14 +72,15 @@ export class Journeys {
     this.#sinks.delete(sink);
   }
 
-  /** Takes in what the ring holds; to be called some fifty times a second, before it is full. */
-  poll(): void {
-    this.#ring.read((timeNs, contentHigh, contentLow, device, point) =>
+  /** Takes in what the ring holds; to be called before it is full. @returns how many events */
+  poll(): number {
+    const events = this.#ring.read((timeNs, contentHigh, contentLow, device, point) =>
       this.#correlator.add(timeNs, contentHigh, contentLow, device, point as Point),
     );
     const { evicted } = this.#correlator.counts;
     if (this.#sampling.adapt(this.#control.eventsLost, performance.now(), evicted))
       this.#control.sampleUpTo = sampleUpTo(this.#sampling.every);
+    return events;
   }
 
   /** Ends what is over; to be called about once in the quiet time. What is unread by then may belong to it. */
@@ -111,13 +113,13 @@ export class Journeys {
     this.#correlator.expire(Number(process.hrtime.bigint()));
   }
 
-  get summary(): Omit<JourneySummary, 'unreturned'> {
-    const { eventsLost, eventsWithoutContent } = this.#control;
+  /** All so far. */
+  get totals(): JourneyTotals {
     return {
       every: this.#sampling.every,
       ...this.#correlator.counts,
-      lostEvents: (eventsLost - this.#lostBefore) >>> 0,
-      unrecognisable: (eventsWithoutContent - this.#unrecognisableBefore) >>> 0,
+      lostEvents: this.#lost.follow(this.#control.eventsLost),
+      unrecognisable: this.#unrecognisable.follow(this.#control.eventsWithoutContent),
     };
   }
 }

@@ -62,7 +62,9 @@ export class LegSeriesLedger extends LegBooks {
   reading(present: readonly MeasuredDevice[]): LegReading {
     this.callRoll(present);
     return {
-      legs: [...this.#books.values()].filter((book) => this.#isPresent(book)).map((book) => this.#seriesOf(book)),
+      legs: [...this.#books.values()]
+        .filter((book) => this.#isPresent(book))
+        .map((book) => this.#seriesOf(book)),
       unreturned: present.flatMap((device) => {
         const packets = this.#unreturned.get(placeOf(device));
         return packets === undefined ? [] : [{ device: device.name, netns: device.netns, packets }];

@@ -1,8 +1,10 @@
 // Follows sampled packets over the devices that a meter knows: the ring's events become legs between devices.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Journeys, type JourneysOptions } from '../journey/journeys.js';
+import type { DeviceOf, LegBooks } from '../journey/legBooks.js';
+import { type JourneyTotals, LegInterval } from '../journey/legInterval.js';
 import { LegLedger } from '../journey/legLedger.js';
-import type { JourneySummary, LegLine } from '../measure/snapshot.js';
+import type { IsWanted } from '../measure/devicePatterns.js';
 import type { Attachment } from './attachment.js';
 import type { Device } from './deviceTable.js';
 import { EventRing } from './eventRing.js';
@@ -11,12 +13,6 @@ import type { Meter } from './meter.js';
 /** A third of a second of 100,000 packets a second over four hooks. */
 export const followingRingBytes = 4 * 1024 * 1024;
 const finishStepMs = 20;
-
-/** The legs of an interval, and what they are drawn from. */
-export interface Followed {
-  readonly legs: readonly LegLine[];
-  readonly journeys: JourneySummary;
-}
 
 export class Follower {
   readonly #meter: Meter;
@@ -32,14 +28,14 @@ export class Follower {
     this.#journeys = new Journeys(new EventRing(memory.events, sizes.eventBytes), meter.control, options);
   }
 
-  /** Takes in what the ring holds; to be called some fifty times a second. */
-  poll(): void {
+  /** Takes in what the ring holds; to be called before it is full. @returns how many events */
+  poll(): number {
     const before = this.#devices;
     // Of devices that are gone nothing comes any more long before others get their numbers.
     this.#devices = new Map(this.#meter.devices.map((device) => [device.firstShard, device]));
     for (const [number, device] of before)
       if (this.#devices.get(number) !== device) this.#journeys.reassign(number);
-    this.#journeys.poll();
+    return this.#journeys.poll();
   }
 
   /** Ends what is over; to be called a few times a second. */
@@ -47,16 +43,32 @@ export class Follower {
     this.#journeys.expire();
   }
 
-  /** An empty book in which all legs are entered from now on. */
-  open(): LegLedger {
-    const ledger = new LegLedger((number) => this.#devices.get(number) ?? null);
-    this.#journeys.add(ledger);
-    return ledger;
+  /** Books in which all legs are entered from now on, as long as this follows. */
+  add<Books extends LegBooks>(make: (deviceOf: DeviceOf) => Books): Books {
+    const books = make((number) => this.#devices.get(number) ?? null);
+    this.#journeys.add(books);
+    return books;
   }
 
-  /** Nothing more is entered. */
-  close(ledger: LegLedger): void {
-    this.#journeys.remove(ledger);
+  /** From now on, between devices that are wanted. */
+  openInterval(isWanted: IsWanted = () => true): LegInterval {
+    const ledger = this.add(
+      (deviceOf) =>
+        new LegLedger((number) => {
+          const device = deviceOf(number);
+          return device && isWanted(device.netns, device.name) ? device : null;
+        }),
+    );
+    return new LegInterval(
+      ledger,
+      () => this.totals,
+      () => this.#journeys.remove(ledger),
+    );
+  }
+
+  /** All so far. */
+  get totals(): JourneyTotals {
+    return this.#journeys.totals;
   }
 
   /** Begins no more journeys and ends those under way, when they are quiet. */
@@ -70,11 +82,11 @@ export class Follower {
       if (!this.#journeys.isAnyUnderWay) break;
       await sleep(finishStepMs);
     }
-    this.#journeys.end();
+    this.end();
   }
 
-  read(ledger: LegLedger): Followed {
-    const { unreturnedPackets: unreturned } = ledger;
-    return { legs: ledger.lines(), journeys: { ...this.#journeys.summary, unreturned } };
+  /** Samples no more, at once. */
+  end(): void {
+    this.#journeys.end();
   }
 }

@@ -62,7 +62,11 @@ export function placesOf(boundsNs: readonly number[]): Uint8Array {
  * that rates are right from then on.
  * @param counts not cumulative; one place a bound and one above all
  */
-export function rebound(counts: readonly number[], before: readonly number[], after: readonly number[]): number[] {
+export function rebound(
+  counts: readonly number[],
+  before: readonly number[],
+  after: readonly number[],
+): number[] {
   let total = 0;
   const cumulative = new Map<number, number>();
   before.forEach((bound, at) => {

@@ -4,15 +4,13 @@ import type { DeviceKind, Segment } from './segments.js';
 import type { HookLine, JourneySummary, LegLine } from './snapshot.js';
 
 /** The labels that name a device in a metric. */
-export interface SeriesLabels {
+export type SeriesLabels = {
   readonly device: string;
   readonly netns: string;
   readonly kind: DeviceKind;
-}
+};
 
-export interface SegmentLabels extends SeriesLabels {
-  readonly segment: Segment;
-}
+export type SegmentLabels = SeriesLabels & { readonly segment: Segment };
 
 /** Samples over the life of the process. */
 export interface LatencySeries<Labels> {
@@ -53,10 +51,7 @@ export interface FollowingReading {
   readonly journeys: Omit<JourneySummary, 'unreturned'>;
 }
 
-export interface DropSeries extends SeriesLabels {
-  readonly reason: string;
-  readonly count: number;
-}
+export type DropSeries = SeriesLabels & { readonly reason: string; readonly count: number };
 
 export interface SeriesReading {
   /** Upper bounds in ns, rising, each the last value of an HDR bucket. */

@@ -57,7 +57,7 @@ test('a journey whose next events are still in the ring is not over', (t) => {
   t.deepEqual(counts(), []);
   journeys.expire(400e6 + afterNs);
   t.deepEqual(counts(), both);
-  t.like(journeys.summary, { begun: 1, whole: 1, partial: 0 });
+  t.like(journeys.totals, { begun: 1, whole: 1, partial: 0 });
 });
 
 test('a ring that is refused is read on, and what was under way comes to its end', (t) => {
@@ -78,7 +78,7 @@ test('a device that nobody knows has no legs, and its packets are counted', (t) 
   write(overForwarder(packet));
   journeys.expire(afterNs);
   t.deepEqual(counts(), []);
-  t.like(journeys.summary, { begun: 1, whole: 1 });
+  t.like(journeys.totals, { begun: 1, whole: 1 });
 });
 
 test('a number that another device gets: its legs are its own alone', (t) => {
@@ -98,7 +98,7 @@ test('a number that another device gets: its legs are its own alone', (t) => {
     ['forwarder', 'a/tun0', 'a/tun9', 1],
     ['end_to_end', 'a/tun0', 'a/tun9', 1],
   ]);
-  t.like(journeys.summary, { begun: 4, whole: 3, ambiguous: 1 });
+  t.like(journeys.totals, { begun: 4, whole: 3, ambiguous: 1 });
 });
 
 test('after the end nothing is sampled, also where events were lost last', (t) => {

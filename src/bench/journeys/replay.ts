@@ -58,7 +58,7 @@ export async function replay(
   }
   journeys.expire(Number.MAX_VALUE);
   const legs = ledger.lines().reduce((sum, { count }) => sum + count, 0);
-  return { rounds: played, summary: journeys.summary, legs };
+  return { rounds: played, summary: journeys.totals, legs };
 }
 
 function playRound(

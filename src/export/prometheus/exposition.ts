@@ -5,7 +5,9 @@ import { type Metric, Registry } from 'prom-client';
 import type { SeriesReading } from '../../measure/series.js';
 import { type BuildFacts, readProcessFacts, type ServiceFacts } from './facts.js';
 import { type Collection, registeredFamilies } from './families.js';
-import { writeSegmentFamilies } from './segmentFamilies.js';
+import { writeFamilies } from './labelledLines.js';
+import { legFamilies } from './legFamilies.js';
+import { segmentFamilies } from './segmentFamilies.js';
 import { TextPage } from './textPage.js';
 
 const compress = promisify(gzip);
@@ -82,7 +84,9 @@ export class Exposition {
   async #render(): Promise<Buffer> {
     const reading = this.#parts.read();
     this.#page.begin();
-    writeSegmentFamilies(this.#page, reading);
+    const { segments, following, boundsNs } = reading;
+    writeFamilies(this.#page, segmentFamilies, segments, boundsNs);
+    if (following) writeFamilies(this.#page, legFamilies, following.legs, boundsNs);
     this.#collection = {
       reading,
       build: this.#parts.build,

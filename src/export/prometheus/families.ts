@@ -1,9 +1,11 @@
-// The one table of metrics: name, help, type, and how values are taken from what was read. Those of the segments are
-// in segmentFamilies.ts; all others are rendered by prom-client.
+// The one table of metrics: name, help, type, and how values are taken from what was read. Those of the segments and
+// legs are in files of their own; all others are rendered by prom-client.
 import type { SeriesReading } from '../../measure/series.js';
 import type { BuildFacts, ProcessFacts, ServiceFacts } from './facts.js';
+import type { FamilyHead } from './labelledLines.js';
 import { labelText } from './labelText.js';
-import { type FamilyHead, segmentFamilies } from './segmentFamilies.js';
+import { legFamilies } from './legFamilies.js';
+import { segmentFamilies } from './segmentFamilies.js';
 
 /** Everything that one scrape tells, as of one moment. */
 export interface Collection {
@@ -43,12 +45,50 @@ const single = (name: string, pick: (collection: Collection) => number | null) =
   },
 });
 
+const journeyOutcomes = ['whole', 'partial', 'ambiguous', 'evicted'] as const;
+
 export const registeredFamilies: readonly RegisteredFamily[] = [
   {
     ...perRow('vifscope_drops_total', ({ reading }) =>
       reading.drops.map(({ device, netns, kind, reason, count }) => [{ device, netns, kind, reason }, count]),
     ),
     help: "Packets dropped on a device, by the kernel's reason.",
+    type: 'counter',
+  },
+  {
+    ...perRow('vifscope_unreturned_packets_total', ({ reading }) =>
+      (reading.following?.unreturned ?? []).map(({ device, netns, packets }) => [{ device, netns }, packets]),
+    ),
+    help: 'Followed packets that user space has read from a device and not written again as they were.',
+    type: 'counter',
+  },
+  {
+    ...perRow('vifscope_journeys_total', ({ reading }) => {
+      const journeys = reading.following?.journeys;
+      return journeys ? journeyOutcomes.map((outcome) => [{ outcome }, journeys[outcome]]) : [];
+    }),
+    help: 'Followed packets by what became of their journeys: only whole ones and parts make legs.',
+    type: 'counter',
+  },
+  {
+    ...single('vifscope_journeys_every', ({ reading }) => reading.following?.journeys.every ?? null),
+    help: 'One packet in so many is followed now.',
+    type: 'gauge',
+  },
+  {
+    ...single(
+      'vifscope_journey_events_lost_total',
+      ({ reading }) => reading.following?.journeys.lostEvents ?? null,
+    ),
+    help: 'Events of followed packets for which there was no room.',
+    type: 'counter',
+  },
+  {
+    ...single(
+      'vifscope_journey_events_unrecognisable_total',
+      ({ reading }) => reading.following?.journeys.unrecognisable ?? null,
+    ),
+    help: 'Events of packets that are of no kind to be recognised by content, such as ARP.',
     type: 'counter',
   },
   {
@@ -155,4 +195,4 @@ export const registeredFamilies: readonly RegisteredFamily[] = [
   },
 ];
 
-export const families: readonly FamilyHead[] = [...segmentFamilies, ...registeredFamilies];
+export const families: readonly FamilyHead[] = [...segmentFamilies, ...legFamilies, ...registeredFamilies];

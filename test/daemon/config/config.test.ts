@@ -24,6 +24,7 @@ web:
   max_connections: 1
 control: { socket: null }
 metrics: { bounds: [1e-6, 0.001, 68], max_series: 3, max_window: 1m }
+journeys: { every: 64, quiet: 0.2s }
 limits: { shards: 128, in_flight_packets: 4096, snapshots: 2, snapshot_devices: 0 }
 log: { directory: /var/log/vifscope, interval: 1.5s, rotate_size: 0.5MiB, keep: 1 }
 user: 65534
@@ -39,6 +40,7 @@ user: 65534
     },
     control: { socket: null },
     metrics: { boundsSeconds: [1e-6, 0.001, 68], maxSeries: 3, maxWindowMs: 60_000 },
+    journeys: { every: 64, quietMs: 200 },
     limits: { shards: 128, inFlightPackets: 4096, snapshots: 2, snapshotDevices: 0 },
     log: { directory: '/var/log/vifscope', intervalMs: 1500, rotateBytes: 524_288, keep: 1 },
     user: '65534',
@@ -73,6 +75,8 @@ for (const [text, message] of [
   ['metrics: {bounds: [69]}', /metrics\.bounds: above the 68 s/],
   ['metrics: {bounds: [.nan]}', /metrics\.bounds: not a number of seconds/],
   ['metrics: {bounds: []}', /metrics\.bounds: empty/],
+  ['journeys: {every: 0}', /journeys\.every: not a whole number from 1 to 1048576; write it like every: 1$/],
+  ['journeys: {quiet: 1ms}', /journeys\.quiet: not a duration from 10ms to 10s/],
   [
     `metrics: {bounds: [${Array.from({ length: 101 }, (_, i) => i / 10 + 1)}]}`,
     /metrics\.bounds: more than 100/,

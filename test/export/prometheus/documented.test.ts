@@ -6,7 +6,7 @@ import { families } from '../../../src/export/prometheus/families.js';
 import { packageRoot } from '../../grafana/support/dashboards.js';
 import { cachedReleases } from '../../grafana/support/prometheusServer.js';
 import { SampleDevice } from '../../measure/sampleIncrement.js';
-import { readingOf, sampleExposition } from './sampleExposition.js';
+import { followingOf, readingOf, sampleExposition } from './sampleExposition.js';
 import { isThird, releaseTest, temporaryFolder } from './scrapingPrometheus.js';
 
 const page = readFileSync(join(packageRoot, 'docs/metrics.md'), 'utf8');
@@ -21,7 +21,8 @@ test('docs/metrics.md lists every metric with its type, and no other', (t) => {
 });
 
 test('docs/metrics.md names the labels that each has', async (t) => {
-  const exposition = sampleExposition({ read: () => readingOf(new SampleDevice('veth0'), [1]) });
+  const read = () => ({ ...readingOf(new SampleDevice('veth0'), [1]), following: followingOf([1]) });
+  const exposition = sampleExposition({ read });
   await exposition.scrape('identity');
   const lines = (await exposition.scrape('identity')).split('\n');
   for (const { name, type, labels } of rows) {
@@ -39,6 +40,15 @@ test('docs/metrics.md counts the series of a segment and of the service rightly'
   const ofSegment = lines.filter((line) => line.includes('segment="'));
   const ofService = lines.filter((line) => !/device="|^vifscope_hook_info/.test(line));
   t.true(page.includes(`in flight; ${ofSegment.length} with the built-in bounds`), `${ofSegment.length}`);
+  const followed = sampleExposition({
+    read: () => ({ ...readingOf(new SampleDevice('veth0'), [1]), following: followingOf([1]) }),
+  });
+  const ofFollowing = (await followed.scrape('identity'))
+    .split('\n')
+    .filter((line) => /^vifscope_journey/.test(line));
+  const ofLeg = (await followed.scrape('identity')).split('\n').filter((line) => line.includes('leg="'));
+  t.true(page.includes(`| following packets | ${ofFollowing.length} and`), `${ofFollowing.length}`);
+  t.true(page.includes(`the maximum; ${ofLeg.length} with the built-in bounds`), `${ofLeg.length}`);
   t.true(page.includes(`| the service | ${ofService.length} and one for each hook |`), `${ofService.length}`);
 });
 

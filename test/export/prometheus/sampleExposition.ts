@@ -1,7 +1,8 @@
 // Readings as the ledger gives them, and the text that the service would serve of them.
 import { Exposition, type ExpositionParts } from '../../../src/export/prometheus/exposition.js';
+import { LegSeriesLedger } from '../../../src/journey/legSeriesLedger.js';
 import { snapBounds } from '../../../src/measure/bounds.js';
-import type { SeriesReading } from '../../../src/measure/series.js';
+import type { FollowingReading, SeriesReading } from '../../../src/measure/series.js';
 import { SeriesLedger } from '../../../src/measure/seriesLedger.js';
 import { incrementOf, SampleDevice } from '../../measure/sampleIncrement.js';
 
@@ -11,6 +12,7 @@ export const sampleReading = (parts: Partial<SeriesReading> = {}): SeriesReading
   boundsNs,
   segments: [],
   drops: [],
+  following: null,
   hooks: [
     { hook: 'net_dev_queue', mechanism: 'tp_btf', state: 'attached', reason: null },
     { hook: 'tun_get_user', mechanism: null, state: 'missing', reason: 'not allowed' },
@@ -29,6 +31,21 @@ export function readingOf(device: SampleDevice, waitsNs: readonly number[]): Ser
   ledger.add(device, 'backlog', incrementOf(waitsNs, { started: waitsNs.length + 2, dropped: 1 }));
   ledger.addDrops(device, 'NO_SOCKET', 3);
   return sampleReading(ledger.reading([device], () => 1));
+}
+
+/** A forwarder from one tun to another had packets for so long; one packet it has kept. */
+export function followingOf(residencesNs: readonly number[]): FollowingReading {
+  const [from, to] = [new SampleDevice('tun0', 'host', 'tun'), new SampleDevice('tun1', 'host', 'tun')];
+  const ledger = new LegSeriesLedger(
+    (number) => [from, to][number] ?? null,
+    { boundsNs, maxSeries: 10, maxWindowMs: 1_000 },
+    () => 0,
+  );
+  for (const residenceNs of residencesNs) ledger.leg(0, 1, residenceNs);
+  ledger.unreturned(0);
+  const whole = residencesNs.length;
+  const totals = { every: 1, begun: whole + 1, whole, partial: 1, ambiguous: 0, evicted: 0 };
+  return { ...ledger.reading([from, to]), journeys: { ...totals, lostEvents: 0, unrecognisable: 2 } };
 }
 
 /** An awkward name, which is allowed nevertheless. */

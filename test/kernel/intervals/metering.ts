@@ -34,7 +34,11 @@ export function startMetering(ground: Ground, namespaces: readonly string[], lim
     attachment.close();
   });
   meter.control.phase = 'measuring';
-  return { meter, attachment, open: () => new Interval(meter, { isWanted: () => true, mostDevices: 1_000 }) };
+  return {
+    meter,
+    attachment,
+    open: () => new Interval(meter, { isWanted: () => true, mostDevices: 1_000 }, null),
+  };
 }
 
 export function segmentOf(

@@ -1,0 +1,55 @@
+// Legs of an interval, and what became of the journeys in it.
+import type { JourneySummary, LegLine } from '../measure/snapshot.js';
+import type { LegLedger } from './legLedger.js';
+
+/** All that is counted of journeys so far, but for what is kept by device. */
+export type JourneyTotals = Omit<JourneySummary, 'unreturned'>;
+
+/** The legs of an interval, and what they are drawn from. */
+export interface Followed {
+  readonly legs: readonly LegLine[];
+  readonly journeys: JourneySummary;
+}
+
+export class LegInterval {
+  readonly #ledger: LegLedger;
+  readonly #totals: () => JourneyTotals;
+  readonly #close: () => void;
+  readonly #before: JourneyTotals;
+  #after: JourneyTotals | null = null;
+
+  /** @param ledger empty, and entered in from now until close() */
+  constructor(ledger: LegLedger, totals: () => JourneyTotals, close: () => void) {
+    this.#ledger = ledger;
+    this.#totals = totals;
+    this.#close = close;
+    this.#before = totals();
+  }
+
+  read(): Followed {
+    const { unreturnedPackets: unreturned } = this.#ledger;
+    const totals = totalsSince(this.#after ?? this.#totals(), this.#before);
+    return { legs: this.#ledger.lines(), journeys: { ...totals, unreturned } };
+  }
+
+  /** Nothing more is entered; it can still be read. */
+  close(): void {
+    this.#after ??= this.#totals();
+    this.#close();
+  }
+}
+
+/** Journeys that were under way before count as begun, so that the equation holds in each interval. */
+export function totalsSince(now: JourneyTotals, before: JourneyTotals): JourneyTotals {
+  const endedBefore = before.whole + before.partial + before.ambiguous + before.evicted;
+  return {
+    every: now.every,
+    begun: now.begun - endedBefore,
+    whole: now.whole - before.whole,
+    partial: now.partial - before.partial,
+    ambiguous: now.ambiguous - before.ambiguous,
+    evicted: now.evicted - before.evicted,
+    lostEvents: now.lostEvents - before.lostEvents,
+    unrecognisable: now.unrecognisable - before.unrecognisable,
+  };
+}
