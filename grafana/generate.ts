@@ -4,13 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, reasonOf } from '../src/errors.js';
 import { health } from './dashboards/health.js';
+import { journeys } from './dashboards/journeys.js';
 import { overview } from './dashboards/overview.js';
 import { path } from './dashboards/path.js';
 
 const COMMITTED = 'grafana/json';
 const COMMAND = 'node dist/grafana/generate.js';
 
-const dashboards = { overview, path, health };
+const dashboards = { overview, path, journeys, health };
 
 function run(words: readonly string[]): ExitCode {
   const [directory = COMMITTED, ...excess] = words.filter((word) => word !== '--check');

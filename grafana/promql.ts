@@ -27,15 +27,28 @@ export const percentiles = [
   { name: 'p99.9', quantile: 0.999 },
 ] as const;
 
-/** A percentile of waits in seconds, over everything that the labels do not keep apart. */
-export function wait(quantile: number, matchers: readonly string[], labels = ''): string {
-  const buckets = rate('vifscope_segment_latency_seconds_bucket', ...matchers);
+/** A percentile of a histogram in seconds, over everything that the labels do not keep apart. */
+export function percentileOf(
+  histogram: string,
+  quantile: number,
+  matchers: readonly string[],
+  labels = '',
+): string {
+  const buckets = rate(`${histogram}_bucket`, ...matchers);
   return `histogram_quantile(${quantile}, ${sum(buckets, labels === '' ? 'le' : `le, ${labels}`)})`;
 }
 
-/** The greatest wait of the last 30 s (metrics.max_window), in seconds; exact, unlike a percentile. */
+/** The same of waits. */
+export const wait = (quantile: number, matchers: readonly string[], labels = ''): string =>
+  percentileOf('vifscope_segment_latency_seconds', quantile, matchers, labels);
+
+/** The greatest value of the last 30 s (metrics.max_window), in seconds; exact, unlike a percentile. */
+export const greatestOf = (metric: string, matchers: readonly string[], labels = ''): string =>
+  max(series(metric, ...matchers), labels);
+
+/** The same of waits. */
 export const greatestWait = (matchers: readonly string[], labels = ''): string =>
-  max(series('vifscope_segment_latency_max_seconds', ...matchers), labels);
+  greatestOf('vifscope_segment_latency_max_seconds', matchers, labels);
 
 /** Packets a second that began this wait. */
 export const packets = (matchers: readonly string[], labels = ''): string =>

@@ -4,7 +4,17 @@ import type { PrometheusServer, Rule, Sample } from './support/prometheusServer.
 import { stageTest, untilNone } from './support/stage.js';
 
 const all = '.+';
-const choices = { job: 'vifscope', instance: all, kind: all, netns: all, device: all, segment: all };
+const choices = {
+  job: 'vifscope',
+  instance: all,
+  kind: all,
+  netns: all,
+  device: all,
+  segment: all,
+  leg: all,
+  from: all,
+  to: all,
+};
 const noDrops = 'nothing is dropped where every reader keeps up';
 
 /** Panels that rightly show nothing on a healthy host, with the reason. */

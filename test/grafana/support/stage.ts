@@ -71,7 +71,10 @@ async function setStage(scope: Scope): Promise<Stage> {
   );
   const include = [...devices, `${tapNetns}/tap0`];
   const log = { directory: logDirectory(scope), interval: '1s' };
-  const daemon = await RunningDaemon.start({ devices: { include }, log }, scope);
+  const daemon = await RunningDaemon.start(
+    { devices: { include }, log, journeys: { every: 1, quiet: '200ms' } },
+    scope,
+  );
   const target = new URL(daemon.url).host;
   const servers = await Promise.all(
     cachedReleases().map((release) =>
