@@ -75,7 +75,7 @@ export class Tracer {
     });
     this.#watches = new Watches(memory.watches);
     this.#outliers = new OutlierRing(memory.outliers);
-    this.#events = new EventRing(memory.events, sizes.eventBytes);
+    this.#events = new EventRing(memory.events);
     this.#thresholds = new RunningThresholds(nowMs);
     this.#meter.open(this.#thresholds);
     this.#sampling = new Sampling(1, this.#meter.control.eventsLost, nowMs);

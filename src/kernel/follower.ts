@@ -22,10 +22,10 @@ export class Follower {
   #devices: ReadonlyMap<number, Device> = new Map();
 
   /** From now on packets are sampled. The attachment's ring has followingRingBytes or more. */
-  constructor({ memory, sizes }: Attachment, meter: Meter, options: JourneysOptions) {
+  constructor({ memory }: Attachment, meter: Meter, options: JourneysOptions) {
     this.#meter = meter;
     this.#quietMs = options.quietMs;
-    this.#journeys = new Journeys(new EventRing(memory.events, sizes.eventBytes), meter.control, options);
+    this.#journeys = new Journeys(new EventRing(memory.events), meter.control, options);
   }
 
   /** Takes in what the ring holds; to be called before it is full. @returns how many events */

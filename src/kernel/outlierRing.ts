@@ -3,40 +3,28 @@ import * as abi from '../abi/layout.js';
 import type { MappedRing } from '../libbpf/memory.js';
 import { type Segment, segments } from '../measure/segments.js';
 import type { Flow, Ksoftirqd, Outlier, Task } from '../trace/outlier.js';
+import { RecordRing } from './recordRing.js';
 
-/** A record's header: its length, with two bits on top. @see include/uapi/linux/bpf.h, BPF_RINGBUF_* */
-const headerBytes = 8;
-const busyBit = 0x8000_0000;
-const discardBit = 0x4000_0000;
 const record = abi.outlier;
 
 export class OutlierRing {
-  readonly #ring: MappedRing;
-  readonly #mask: number;
-  #consumed: number;
+  readonly #ring: RecordRing;
+  readonly #data: MappedRing['data'];
 
   constructor(ring: MappedRing) {
-    this.#ring = ring;
-    // The data is mapped twice in a row.
-    this.#mask = ring.data.bytes.length / 2 - 1;
-    this.#consumed = Number(Atomics.load(ring.consumer.words64, 0));
+    this.#ring = new RecordRing(ring, { name: 'slow packets', recordBytes: record.size });
+    this.#data = ring.data;
   }
 
-  /** Takes every finished record in its order. */
+  /** Takes every finished record in its order. @throws VifscopeError FAILED, see RecordRing */
   read(): Outlier[] {
-    const { producer, data, consumer } = this.#ring;
-    const produced = Number(Atomics.load(producer.words64, 0));
     const outliers: Outlier[] = [];
-    while (this.#consumed < produced) {
-      const at = this.#consumed & this.#mask;
-      const length = Atomics.load(data.words32, at / 4);
-      if (length >= busyBit) break;
-      // Given up records have the bit, and no other record is of another length.
-      const outlier = length === record.size ? outlierAt(data.view, at + headerBytes) : null;
-      if (outlier) outliers.push(outlier);
-      this.#consumed += headerBytes + Math.ceil((length & ~discardBit) / 8) * 8;
-    }
-    Atomics.store(consumer.words64, 0, BigInt(this.#consumed));
+    this.#ring.read((at) => {
+      const outlier = outlierAt(this.#data.view, at);
+      if (outlier === null) return 'a slow packet in a segment that this version does not know';
+      outliers.push(outlier);
+      return null;
+    });
     return outliers;
   }
 }

@@ -29,7 +29,7 @@ function follow() {
     eventsLost: 0,
     eventsWithoutContent: 0,
   };
-  const journeys = new Journeys(new EventRing(memory.ring, ringBytes), control, { every: 1, quietMs });
+  const journeys = new Journeys(new EventRing(memory.ring), control, { every: 1, quietMs });
   const devices = new Map([tun('tun0', 1), tun('tun1', 2)].map((device) => [device.ifindex, device]));
   const ledger = new LegLedger((number) => devices.get(number) ?? null);
   journeys.add(ledger);

@@ -81,7 +81,7 @@ function attachTo(paths: readonly BuiltPath[], scope: Scope) {
     attachment.close();
   });
   meter.control.phase = 'measuring';
-  return { meter, ring: new EventRing(attachment.memory.events, sizes.eventBytes) };
+  return { meter, ring: new EventRing(attachment.memory.events) };
 }
 
 /** Sends a few packets that are alike over a path at once: their journeys are ambiguous. */

@@ -43,7 +43,7 @@ export async function replay(
 ): Promise<Replayed> {
   const control: SamplingControl = { sampleUpTo: null, eventsLost: 0, eventsWithoutContent: 0 };
   const memory = ringMemory();
-  const journeys = new Journeys(new EventRing(memory, ringBytes), control, { every: 1, quietMs });
+  const journeys = new Journeys(new EventRing(memory), control, { every: 1, quietMs });
   const ledger = new LegLedger((number) => devices.get(number) ?? null);
   journeys.add(ledger);
   const chunks = chunksOf(events);

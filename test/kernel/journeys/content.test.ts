@@ -145,7 +145,7 @@ async function openTap(ground: Ground) {
     return meter.devices.length === 1;
   };
   if (!(await waitUntil(isLearnt, 5))) throw new Error('not learnt');
-  const ring = new EventRing(attachment.memory.events, attachment.sizes.eventBytes);
+  const ring = new EventRing(attachment.memory.events);
   meter.control.sampleUpTo = sampleUpTo(1);
   const contents: string[] = [];
   const read = () =>

@@ -57,7 +57,7 @@ function take(one: Compared, hook: string, point: number, content: string, timeN
 
 /** Has every event taken in from now on. */
 function readEvents({ meter, attachment }: Metering, all: readonly Compared[]) {
-  const ring = new EventRing(attachment.memory.events, attachment.sizes.eventBytes);
+  const ring = new EventRing(attachment.memory.events);
   const names = new Map(meter.devices.map(({ firstShard, netns, name }) => [firstShard, `${netns}/${name}`]));
   const lostBefore = meter.control.eventsLost;
   meter.control.sampleUpTo = sampleUpTo(1);

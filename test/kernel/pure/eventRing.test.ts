@@ -18,7 +18,7 @@ const eventOf = (at: number): Event => ({
 });
 
 function openRing(memory = new RingMemory(byteLength)) {
-  const ring = new EventRing(memory.ring, byteLength);
+  const ring = new EventRing(memory.ring);
   const read = (): Event[] => {
     const events: Event[] = [];
     ring.read((timeNs, high, low, device, point) =>
@@ -132,7 +132,7 @@ test('what stands behind a record that is refused is read with it', (t) => {
   memory.add(Buffer.alloc(40));
   memory.addEvent(eventOf(1));
   const taken: number[] = [];
-  const ring = new EventRing(memory.ring, byteLength);
+  const ring = new EventRing(memory.ring);
   t.throws(() => ring.read((timeNs) => taken.push(timeNs)), { instanceOf: VifscopeError });
   t.deepEqual(taken, [1_001]);
   t.is(
