@@ -113,9 +113,9 @@ function fill({ data, producer }: MappedRing, chunk: readonly RecordedEvent[], s
   producer.words64[0] = (producer.words64[0] ?? 0n) + BigInt(ringBytes);
 }
 
-/** As the kernel's is mapped, but that nothing of it lies over its end. */
+/** As long as the kernel's is mapped; its second half is not the first one again, for no record lies over the end. */
 function ringMemory(): MappedRing {
-  const [consumer, producer, data] = [memoryOf(8), memoryOf(8), memoryOf(ringBytes)];
+  const [consumer, producer, data] = [memoryOf(8), memoryOf(8), memoryOf(2 * ringBytes)];
   return { consumer, producer, data, unmap: () => {} };
 }
 
