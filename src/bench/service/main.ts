@@ -17,7 +17,8 @@ const settleMs = 5_000;
 
 async function measure(options: ServiceOptions, scope: Scope): Promise<ServiceFigures> {
   await removeLeftovers();
-  const daemon = await RunningDaemon.start({}, scope);
+  const journeys = options.every > 0 ? { journeys: { every: options.every } } : {};
+  const daemon = await RunningDaemon.start(journeys, scope);
   const pairs = await ChattyPairs.in(scope);
   for (let pair = 0; pair < options.idlePairs; pair++) await pairs.add(`p${pair}`);
   const load = await startLoad(options, scope);
