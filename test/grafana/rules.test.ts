@@ -50,7 +50,8 @@ releaseTest('target-promql-rule: every expression of every panel is PromQL', (t,
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'panels', rules: numbered }] }));
     execFileSync(promtool, ['check', 'rules', file], { stdio: 'pipe' });
   };
-  const variables = { job: 'a', instance: 'a', kind: 'a', netns: 'a', device: 'a', segment: 'a' };
+  const names = ['job', 'instance', 'kind', 'netns', 'device', 'segment', 'leg', 'from', 'to'];
+  const variables = Object.fromEntries(names.map((name) => [name, 'a']));
   const texts = expressions.map(({ expression }) =>
     filled(expression, { ...variables, __rate_interval: '1m' }),
   );
