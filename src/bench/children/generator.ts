@@ -34,6 +34,7 @@ function offer(socket: number, packet: PacketWriter, input: GeneratorInput): Gen
   let sent = 0;
   let refused = 0;
   let late = 0;
+  let latestMs = 0;
   const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
   const endMs = startMs + input.durationSeconds * 1000 + overtimeMs;
@@ -42,6 +43,7 @@ function offer(socket: number, packet: PacketWriter, input: GeneratorInput): Gen
     const now = waitUntil(dueMs);
     if (now > endMs) break;
     if (now - dueMs > lateAfterMs) late++;
+    latestMs = Math.max(latestMs, now - dueMs);
     packet.stamp(sent, process.hrtime.bigint());
     try {
       writeSync(socket, packet.bytes);
@@ -57,6 +59,7 @@ function offer(socket: number, packet: PacketWriter, input: GeneratorInput): Gen
     sent,
     refused,
     late,
+    latestMs,
     reachedPacketsPerSecond: sent / durationSeconds,
     durationSeconds,
     cpuSeconds: cpuSecondsSince(cpuBefore),

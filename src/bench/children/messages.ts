@@ -43,6 +43,8 @@ export interface GeneratorResult {
   readonly refused: number;
   /** Packets sent, or refused, more than 100 µs after their time. */
   readonly late: number;
+  /** How long after its time the latest packet was sent, or refused. */
+  readonly latestMs: number;
   readonly reachedPacketsPerSecond: number;
   readonly durationSeconds: number;
   /** The generator's own CPU time, user and system: near 1 s a second, since it spins between packets. */
