@@ -26,7 +26,7 @@ export class JourneyTable {
   readonly isRest: Uint8Array;
   /** Where the packet can be seen next, as bits. */
   readonly nextPoints: Uint8Array;
-  /** Legs so far, and what each one was: legsAt(at) + its number is the place in the columns. */
+  /** Legs so far, and what each one was: at * mostLegs + its number is the place in the columns. */
   readonly legs: Uint8Array;
   readonly legFrom: Uint16Array;
   readonly legTo: Uint16Array;

@@ -2,8 +2,8 @@
 // Catches: a reader's time that is not that of this packet's wait, and a queue whose packets are not counted out again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPath } from '../../../src/bench/buildPath.js';
-import { traceBlock } from '../../../src/export/traceText.js';
 import type { ReportedPacket } from '../../../src/trace/report.js';
+import { traceBlock } from '../../../src/trace/text.js';
 import { kernelTest } from '../support/kernelTest.js';
 import { pauseProcess } from '../support/pausing.js';
 import { pinToCpu } from '../support/pinning.js';

@@ -1,8 +1,8 @@
 // Why a packet waits in a veth's backlog: another CPU receives it, or its softirq is left to ksoftirqd.
 import { buildPath } from '../../../src/bench/buildPath.js';
 import type { Scope } from '../../../src/bench/scope.js';
-import { traceBlock } from '../../../src/export/traceText.js';
 import type { ReportedPacket, ReportedWait } from '../../../src/trace/report.js';
+import { traceBlock } from '../../../src/trace/text.js';
 import { sender } from '../devices/flow.js';
 import { Ground, ipBatch } from '../devices/ground.js';
 import { kernelTest } from '../support/kernelTest.js';

@@ -1,11 +1,12 @@
 // A slow packet for people and for programs: a block with its way and the cause of each slow wait; or a line of JSON.
-import { causeSentence } from '../trace/causes.js';
-import type { Flow } from '../trace/outlier.js';
-import type { ReportedPacket, ReportedStep, ReportedWait } from '../trace/report.js';
-import { escapedJson } from './json.js';
-import { countText, latencyText, shortLatencyText } from './latencyText.js';
-import { paintFor } from './paint.js';
-import { printable } from './printable.js';
+
+import { escapedJson } from '../export/json.js';
+import { countText, latencyText, shortLatencyText } from '../export/latencyText.js';
+import { paintFor } from '../export/paint.js';
+import { printable } from '../export/printable.js';
+import { causeSentence } from './causes.js';
+import type { Flow } from './outlier.js';
+import type { ReportedPacket, ReportedStep, ReportedWait } from './report.js';
 
 /** "+12.3 µs". */
 const longestDelta = 8;

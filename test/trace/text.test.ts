@@ -1,7 +1,7 @@
 import test from 'ava';
-import { traceBlock, traceJson } from '../../src/export/traceText.js';
 import { reportOf } from '../../src/trace/report.js';
-import { during, ms, outlier } from '../trace/sampleOutlier.js';
+import { traceBlock, traceJson } from '../../src/trace/text.js';
+import { during, ms, outlier } from './sampleOutlier.js';
 
 const names: Readonly<Record<number, { device: string; netns: string }>> = {
   2: { device: 'tun0', netns: 'left' },
