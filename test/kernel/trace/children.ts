@@ -27,10 +27,14 @@ function startProgram(name: string, command: readonly string[], scope: Scope) {
 export const putOnCpu = (pid: number, cpu: number): void =>
   void execFileSync('taskset', ['-cp', String(cpu), String(pid)], { stdio: 'ignore' });
 
-/** A tun path that ends in its reader. */
-export async function buildSlowReader(busyUs: number, scope: Scope): Promise<BuiltPath> {
+/** A tun path that ends in its reader. @param how it spends the time between two packets */
+export async function buildSlowReader(
+  eachUs: number,
+  scope: Scope,
+  how: 'busy' | 'asleep' = 'busy',
+): Promise<BuiltPath> {
   const ends = await makeEnds('tun', scope);
-  const args = [ends.generatorNetns, ends.sinkNetns, String(busyUs)];
+  const args = [ends.generatorNetns, ends.sinkNetns, String(eachUs), how];
   const { line, pid } = startProgram(
     'slow reader',
     [process.execPath, programPath('slowReader'), ...args],

@@ -1,4 +1,4 @@
-// Why a packet waits in a tun's ring: its reader is stopped, has no CPU, is busy with others, or has moved.
+// Why a packet waits in a tun's ring: its reader is stopped, sleeps, has no CPU, is busy with others, or has moved.
 // Catches: a reader's time that is not that of this packet's wait, and a queue whose packets are not counted out again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPath } from '../../../src/bench/buildPath.js';
@@ -34,6 +34,24 @@ kernelTest('a reader that is stopped: for how long it stood still', ['tun'], asy
   // Its way goes on after the wait: written to the other device, and received there.
   const happenings = packets.map(({ steps }) => steps.map(({ happening }) => happening));
   t.deepEqual(happenings, Array(3).fill(['sent on', 'read from', 'written to', 'received on']));
+});
+
+kernelTest('a reader that sleeps over each packet: for how long it slept', ['tun'], async (t, scope) => {
+  const path = await buildSlowReader(100_000, scope, 'asleep');
+  const send = openSender(path, scope);
+  const reading = { ...path, devices: path.devices.slice(0, 1) };
+  const { told } = await startTracing(reading, send, thresholdNs, scope);
+  // It sleeps over the first one while the second one waits.
+  send(2);
+  const packets = await told();
+  t.log(block(packets[0]));
+  const asleep = withCause(waitsIn(packets, 'ring'), 'asleep');
+  t.true(asleep.length > 0, JSON.stringify(packets));
+  for (const { wait, cause, isMain } of asleep) {
+    t.true(isMain, JSON.stringify(wait.causes));
+    t.true(cause.explainedNs <= wait.waitNs && cause.explainedNs >= wait.waitNs / 2, JSON.stringify(wait));
+    t.regex(cause.sentence, /its reader node\[\d+\] slept \d+ ms before it was woken/);
+  }
 });
 
 kernelTest('a reader whose CPU a real-time task has', ['tun', 'twoCpus'], async (t, scope) => {
