@@ -32,6 +32,7 @@ export interface DeviceTableParts {
 
 interface Entry {
   readonly found: Interface;
+  readonly netns: string;
   readonly index: number;
   /** null for a device that is ignored. */
   readonly device: Device | null;
@@ -58,7 +59,7 @@ function kindOf(linkKind: string, hardwareType: number): DeviceKind {
   return 'other';
 }
 
-/** One life of a device: an address is used again, but not with the same ifindex in the same namespace. */
+/** One life of a device: an address is used again, but hardly with the same ifindex in the same namespace. */
 const isSame = (a: Identity, b: Identity): boolean =>
   a.ifindex === b.ifindex && a.netAddress === b.netAddress;
 
@@ -110,13 +111,17 @@ export class DeviceTable {
     for (const announcement of this.#parts.announcements.take()) this.#admit(announcement);
   }
 
-  /** Looks at the known devices: follows renames, retires what is deleted or moved. */
+  /**
+   * Looks at the known devices: follows renames, retires what is deleted or moved. What comes after in the same places,
+   * a device, its namespace and both their numbers, has nothing else of its own than the name of its namespace.
+   */
   refresh(): void {
     const seen = new Set(this.#parts.look([...this.#entries.values()].map((entry) => entry.index)));
     for (const entry of [...this.#entries.values()]) {
       if (!seen.has(entry.index)) continue;
       const sighting = this.#parts.cache.sighting(entry.index);
-      if (!sighting.registered || !isSame(sighting, entry.found)) this.#retire(entry);
+      const isHere = sighting.registered && isSame(sighting, entry.found);
+      if (!isHere || this.#parts.netnsName(entry.found.netnsInum) !== entry.netns) this.#retire(entry);
       else if (entry.device) entry.device.name = sighting.name;
     }
   }
@@ -162,9 +167,9 @@ export class DeviceTable {
     const known = this.#entries.get(found.address);
     if (known && isSame(known.found, found)) return known;
     if (known) this.#retire(known);
-    if (this.#seenNames.size < mostRemembered)
-      this.#seenNames.add(`${this.#parts.netnsName(found.netnsInum)}/${found.name}`);
-    const device = isMeasured ? this.#create(found, kind) : null;
+    const netns = this.#parts.netnsName(found.netnsInum);
+    if (this.#seenNames.size < mostRemembered) this.#seenNames.add(`${netns}/${found.name}`);
+    const device = isMeasured ? this.#create(found, netns, kind) : null;
     const index = this.#parts.cache.insert({
       ...found,
       kind: device ? cacheKinds[kind] : 'ignored',
@@ -175,7 +180,7 @@ export class DeviceTable {
       if (device) this.#parts.pool.release(device.firstShard, segmentsOf(kind).length);
       return null;
     }
-    const entry = { found, index, device, lacksRoom: isMeasured && !device };
+    const entry = { found, netns, index, device, lacksRoom: isMeasured && !device };
     this.#entries.set(found.address, entry);
     if (device) this.#present.add(device);
     return entry;
@@ -188,11 +193,10 @@ export class DeviceTable {
     this.#turnedAwayTotal += 1;
   }
 
-  #create(found: Interface, kind: DeviceKind): Device | null {
+  #create(found: Interface, netns: string, kind: DeviceKind): Device | null {
     const firstShard = this.#parts.pool.allocate(segmentsOf(kind).length);
     if (firstShard === null) return null;
     const { ifindex, netnsInum, name } = found;
-    const netns = this.#parts.netnsName(netnsInum);
     const isWanted = this.#wants(found);
     return { ifindex, netnsInum, netns, kind, name, peer: null, state: 'present', firstShard, isWanted };
   }

@@ -41,6 +41,25 @@ groundTest('a rename under way: the label follows, and the figures go on', async
   assertBalanced(t, snapshot);
 });
 
+groundTest('a namespace known by another name: what goes on there is another life', async (t, ground) => {
+  const { a, b, there, measurement } = await measuredPair(ground);
+  there(4);
+  const c = await ground.renameNetns(b);
+  await learn(measurement, [`${c}/v1`], () => there(1));
+  const before = account(measurement.snapshot(), `${c}/v1`, 'backlog').matched;
+  there(3);
+  await measurement.finish();
+  const snapshot = measurement.snapshot();
+  t.deepEqual(measurement.devices.map((d) => `${d.netns}/${d.name} ${d.state}`).sort(), [
+    `${a}/v0 present`,
+    `${c}/v1 present`,
+    `${b}/v1 gone`,
+  ]);
+  t.is(account(snapshot, `${c}/v1`, 'backlog').matched - before, 3);
+  t.is(lineOf(snapshot, `${c}/v1`, 'backlog')?.peer, `${a}/v0`);
+  assertBalanced(t, snapshot);
+});
+
 groundTest(
   'a move to another namespace under way: the old device ends, a new one begins',
   async (t, ground) => {

@@ -60,6 +60,16 @@ export class Ground {
     });
   }
 
+  /** @returns the new name */
+  async renameNetns(name: string): Promise<string> {
+    const [other, from, to] = [`${name}-again`, `/run/netns/${name}`, `/run/netns/${name}-again`];
+    this.cleanup.add(`remove ${other}`, () => removeNetns(other));
+    writeFileSync(to, '');
+    await runCommand('mount', ['--bind', from, to]);
+    await ip('netns', 'delete', name);
+    return other;
+  }
+
   /** Measures what is in this process's namespaces, unless told otherwise. */
   measure(options: MeasurementOptions = {}): Measurement {
     const measurement = Measurement.start({ include: [`${prefix}-${process.pid}-*/*`], ...options });

@@ -11,7 +11,7 @@ import { type CaseName, caseNames } from './table.js';
 
 /** Each device is announced by its first packet and learnt a moment later. */
 const learningPackets = 4;
-const mostLearningTurns = 50;
+const mostLearningTurns = 150;
 const learnStepMs = 20;
 
 export async function run(_variant: string, scope: Scope): Promise<CasesReport> {
