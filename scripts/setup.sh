@@ -44,7 +44,8 @@ need() { # PACKAGE test...: the package is needed unless the test succeeds
   "$@" >/dev/null 2>&1 || packages+=("$package")
 }
 
-has_libbpf() { ldconfig -p | grep -q 'libbpf\.so\.1 '; }
+# The whole list is read: a pipe that its reader closes early fails the writer, and with it the pipeline.
+has_libbpf() { ldconfig -p | grep 'libbpf\.so\.1 '; }
 # The guest has no libraries: a dynamic busybox won't do.
 has_static_busybox() { [ -x /bin/busybox ] && ! ldd /bin/busybox; }
 has_root_certificates() { [ -s /etc/ssl/certs/ca-certificates.crt ]; }
@@ -72,11 +73,15 @@ for option in "$@"; do
     --with-test-tools)
       with_test_tools=1
       need bpftool have bpftool
+      need chromium have chromium
       need ethtool have ethtool
+      need iperf3 have iperf3
+      need netsniff-ng have trafgen
       need openssl have openssl
       need openvpn have openvpn
       need python3 have python3
       need socat have socat
+      need sockperf have sockperf
       need systemd have systemd-analyze
       need systemd-container have systemd-nspawn
       ;;
