@@ -106,10 +106,12 @@ export class Tracer {
     const isSecond = nowMs - this.#secondMs >= secondMs;
     if (isSecond) this.#eachSecond(nowMs);
     if (this.#meter.learn() || isSecond) this.#setThresholds();
+    // A packet's events are written before what is told of its wait: read the other way round, none of them is missing.
+    const outliers = this.#outliers.read();
     this.#events.read((...event) => this.#recent.add(...event));
     if (this.#sampling.adapt(this.#meter.control.eventsLost, nowMs))
       this.#meter.control.sampleUpTo = sampleUpTo(this.#sampling.every);
-    for (const outlier of this.#outliers.read()) {
+    for (const outlier of outliers) {
       this.#told += 1;
       this.#packets.add(outlier);
     }

@@ -1,16 +1,20 @@
 // What tracing leaves out, and counts: waits below the threshold, more than a device may tell of; and all, where nobody
 // traces.
+import { setImmediate } from 'node:timers/promises';
 import * as abi from '../../../src/abi/layout.js';
 import { buildPath } from '../../../src/bench/buildPath.js';
 import { Cleanup } from '../../../src/bench/cleanup.js';
 import { readRuns } from '../../../src/bench/cost/runStatistics.js';
+import { generatorInputOf } from '../../../src/bench/load/generator.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { Watches } from '../../../src/kernel/watches.js';
+import type { ReportedPacket } from '../../../src/trace/report.js';
 import { waitUntil } from '../../bench/realHost.js';
 import { Ground } from '../devices/ground.js';
 import { startMetering } from '../intervals/metering.js';
 import { kernelTest } from '../support/kernelTest.js';
 import { pauseProcess } from '../support/pausing.js';
+import { startSending } from '../support/sending.js';
 import { openSender, startTracing, waitsIn } from './tracing.js';
 
 kernelTest('more slow packets than a device may tell of are counted', [], async (t, scope) => {
@@ -71,6 +75,24 @@ kernelTest('without a threshold of its own a segment has its running p99.9', ['t
   const slow = waitsIn(packets, 'ring').filter(({ causes }) => causes[0]?.cause === 'stopped');
   t.is(slow.length, 3);
   t.true(packets.length <= 6, `${packets.length} packets`);
+});
+
+kernelTest('no packet is lost sight of because a poll came while it was under way', [], async (t, scope) => {
+  const path = await buildPath('veth', scope);
+  const { tracer, told } = await startTracing(path, openSender(path, scope), 1, scope);
+  const load = { packetsPerSecond: 20_000, durationSeconds: 2 };
+  const sending = await startSending(generatorInputOf(path), load, scope);
+  const packets: ReportedPacket[] = [];
+  for (const endMs = performance.now() + 2_000; performance.now() < endMs; await setImmediate())
+    packets.push(...tracer.poll());
+  await sending.result();
+  packets.push(...(await told()));
+  const driverWaits = packets.filter(({ waits }) => waits.some(({ segment }) => segment === 'driver'));
+  t.true(driverWaits.length > 1_000, `${driverWaits.length}`);
+  t.deepEqual(
+    driverWaits.filter(({ content }) => content === null),
+    [],
+  );
 });
 
 /** Sends packets over a path that is metered, with a threshold of 1 ns wherever one can be set. @returns bytes told */
