@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 
 # OBJECT SOURCE [DEFINE]
 objects='floor floor
+arrival arrival
+softirq softirq
 cmpxchg cmpxchg
 xdp_pass xdp_pass
 vifscope vifscope

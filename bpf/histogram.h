@@ -22,48 +22,6 @@ static __always_inline struct vs_tally *tally_of(__u32 shard)
 	return bpf_map_lookup_elem(&tallies, &index);
 }
 
-/* The position of the highest set bit, counted from 1; 0 for 0. */
-static __always_inline __u32 bit_length(__u64 value)
-{
-	__u32 bits = 0;
-
-	if (value >> 32) {
-		value >>= 32;
-		bits += 32;
-	}
-	if (value >> 16) {
-		value >>= 16;
-		bits += 16;
-	}
-	if (value >> 8) {
-		value >>= 8;
-		bits += 8;
-	}
-	if (value >> 4) {
-		value >>= 4;
-		bits += 4;
-	}
-	if (value >> 2) {
-		value >>= 2;
-		bits += 2;
-	}
-	return bits + (value >> 1) + (value > 0);
-}
-
-/* HdrHistogram's index: 256 linear sub-buckets, then 128 a power of two. */
-static __always_inline __u32 bucket_of(__u64 latency_ns)
-{
-	__u32 bucket, index;
-
-	if (latency_ns >> VS_LATENCY_BITS)
-		return VS_HISTOGRAM_COUNTS - 1;
-	bucket = bit_length(latency_ns >> VS_SUB_BUCKET_BITS);
-	index = (bucket << (VS_SUB_BUCKET_BITS - 1)) + (__u32)(latency_ns >> bucket);
-	/* Keep the bound visible to the verifier, which can't derive it. */
-	asm volatile("" : "+r"(index));
-	return index < VS_HISTOGRAM_COUNTS ? index : VS_HISTOGRAM_COUNTS - 1;
-}
-
 /* A new maximum is rare, so the exact way costs nothing; a loser retries with what it saw. */
 static __noinline void raise_slowly(__u64 *maximum, __u64 value)
 {

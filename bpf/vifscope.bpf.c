@@ -13,6 +13,7 @@
 #include "address.h"
 #include "ownership.h"
 #include "watch.h"
+#include "bucket.h"
 #include "histogram.h"
 #include "in_flight.h"
 #include "device.h"

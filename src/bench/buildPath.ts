@@ -2,18 +2,33 @@
 import { VifscopeError } from '../errors.js';
 import type { BuiltPath, PathName } from './path.js';
 import type { Scope } from './scope.js';
+import { buildBridge } from './topologies/bridge.js';
+import { findRunningGuest, type RunningGuest } from './topologies/runningGuest.js';
 import { buildTap } from './topologies/tap.js';
 import { buildTun } from './topologies/tun.js';
 import { buildVeth } from './topologies/veth.js';
 
-const builders: Record<PathName, (scope: Scope) => Promise<BuiltPath>> = {
-  veth: buildVeth,
-  tap: buildTap,
-  tun: buildTun,
+export interface PathOptions {
+  /** What carries packets on the tun path: a command with {in} and {out}; null for our own. */
+  readonly forwarder?: string | null;
+  /** In place of a guest of our own. */
+  readonly runningGuest?: RunningGuest | null;
+  /** Of each device of a guest of our own, and as many CPUs. */
+  readonly guestQueues?: number;
+  /** Of veth devices, side by side. */
+  readonly pairs?: number;
+}
+
+const builders: Record<PathName, (scope: Scope, options: PathOptions) => Promise<BuiltPath>> = {
+  veth: (scope, { pairs = 1 }) => buildVeth(scope, pairs),
+  bridge: buildBridge,
+  tap: (scope, { runningGuest = null, guestQueues = 1 }) =>
+    runningGuest ? findRunningGuest(runningGuest) : buildTap(scope, guestQueues),
+  tun: (scope, { forwarder = null }) => buildTun(scope, forwarder),
 };
 
 /** Builds a path; what it makes is undone by `scope.cleanup`, also when building fails half-way. */
-export async function buildPath(name: PathName, scope: Scope): Promise<BuiltPath> {
+export async function buildPath(name: PathName, scope: Scope, options: PathOptions = {}): Promise<BuiltPath> {
   if (process.geteuid?.() !== 0) {
     throw new VifscopeError({
       code: 'UNSUPPORTED_HOST',
@@ -24,5 +39,5 @@ export async function buildPath(name: PathName, scope: Scope): Promise<BuiltPath
     });
   }
   scope.progress(`building the ${name} path`);
-  return builders[name](scope);
+  return builders[name](scope, options);
 }

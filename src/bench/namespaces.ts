@@ -6,7 +6,7 @@ import { isAlive, type Owner, thisProcess } from './owner.js';
 import { type PathName, pathNames } from './path.js';
 import type { Scope } from './scope.js';
 
-export const netnsRoles = ['generator', 'sink'] as const;
+export const netnsRoles = ['generator', 'middle', 'sink'] as const;
 export type NetnsRole = (typeof netnsRoles)[number];
 
 export interface NetnsIdentity {

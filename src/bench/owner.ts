@@ -28,9 +28,10 @@ function readProcessStat(pid: number): ProcessState | null {
   }
 }
 
-export function thisProcess(): Owner {
-  return { pid: process.pid, startTicks: readProcessStat(process.pid)?.startTicks ?? 0 };
-}
+/** A process as it is now; one that is gone already is never alive. */
+export const ownerOf = (pid: number): Owner => ({ pid, startTicks: readProcessStat(pid)?.startTicks ?? 0 });
+
+export const thisProcess = (): Owner => ownerOf(process.pid);
 
 export function isAlive(owner: Owner): boolean {
   const state = readProcessStat(owner.pid);

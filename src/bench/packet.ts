@@ -1,11 +1,13 @@
-// What a load packet carries behind its UDP header: who it is, its place in the flow and when it was sent.
-//   0 magic (32 bits) · 4 sequence (32) · 8 send time, CLOCK_MONOTONIC ns (64) · 16 flow (32) · 20 padding
+// What a load packet carries behind its UDP header: who it is, its place in the flow and when it was to be sent.
+//   0 magic (32 bits) · 4 sequence (32) · 8 scheduled time, CLOCK_MONOTONIC ns (64) · 16 flow (32) · 20 padding
+// The kernel side that reads it: bpf/arrival.bpf.c.
 
 /** "VIFS" */
 const magic = 0x56494653;
 const carriedBytes = 20;
 const ethernetBytes = 14;
 const ipAndUdpBytes = 20 + 8;
+const twoPow32 = 2 ** 32;
 
 /** Frames without their check sequence; on tun the same packet is 14 bytes shorter. */
 export const frameLimits = { minBytes: 64, maxBytes: ethernetBytes + 1500 } as const;
@@ -16,24 +18,30 @@ export const payloadBytesOf = (frameBytes: number): number => frameBytes - ether
 export interface LoadPacket {
   readonly flow: number;
   readonly sequence: number;
-  readonly sentAtNs: bigint;
+  readonly scheduledNs: bigint;
 }
 
-/** A packet to be sent again and again: what changes is written in place, nothing is allocated. */
+/** Packets to be sent again and again: what changes is written in place, nothing is allocated. */
 export class PacketWriter {
-  readonly bytes: Buffer;
   readonly #view: DataView;
 
-  constructor(flow: number, payloadBytes: number) {
-    this.bytes = Buffer.alloc(payloadBytes);
-    this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
-    this.#view.setUint32(0, magic);
-    this.#view.setUint32(16, flow);
+  /** @param data its own from now on, in slots of the same length */
+  constructor(data: Buffer) {
+    this.#view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   }
 
-  stamp(sequence: number, sentAtNs: bigint): void {
-    this.#view.setUint32(4, sequence);
-    this.#view.setBigUint64(8, sentAtNs);
+  /** What all packets of a flow have; `at`: where one begins. */
+  prepare(at: number, flow: number): void {
+    this.#view.setUint32(at, magic);
+    this.#view.setUint32(at + 16, flow);
+  }
+
+  /** @param scheduledNs whole; beyond 2^53, which is after 104 days, the last bits are lost */
+  stamp(at: number, sequence: number, scheduledNs: number): void {
+    const high = Math.floor(scheduledNs / twoPow32);
+    this.#view.setUint32(at + 4, sequence);
+    this.#view.setUint32(at + 8, high);
+    this.#view.setUint32(at + 12, scheduledNs - high * twoPow32);
   }
 }
 
@@ -49,6 +57,6 @@ export function decodePacket(payload: Buffer): LoadPacket | null {
   return {
     flow: payload.readUInt32BE(16),
     sequence: payload.readUInt32BE(4),
-    sentAtNs: payload.readBigUInt64BE(8),
+    scheduledNs: payload.readBigUInt64BE(8),
   };
 }

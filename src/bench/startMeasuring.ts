@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VifscopeError } from '../errors.js';
 import { Measurement, type MeasurementOptions } from '../measurement.js';
-import { primePath } from './load.js';
+import { primePath } from './load/offerLoad.js';
 import type { BuiltPath } from './path.js';
 import type { Scope } from './scope.js';
 
@@ -19,11 +19,12 @@ export async function startMeasuring(
   paths: readonly BuiltPath[],
   scope: Scope,
   options: Omit<MeasurementOptions, 'include' | 'exclude'> = {},
+  prime: (path: BuiltPath) => Promise<unknown> = (path) => primePath(path, scope),
 ): Promise<Measurement> {
   const expected = paths.flatMap(({ devices }) => devices.map(({ netns, device }) => `${netns}/${device}`));
   const measurement = Measurement.start({ ...options, include: expected });
   scope.cleanup.add('detach', () => measurement.close());
-  for (const path of paths) await primePath(path, scope);
+  for (const path of paths) await prime(path);
   for (let waitedMs = 0; ; waitedMs += learnStepMs) {
     const learnt = new Set(measurement.devices.map(({ netns, name }) => `${netns}/${name}`));
     const missing = expected.filter((device) => !learnt.has(device));

@@ -3,9 +3,9 @@
 import type { Argv, CommandModule } from 'yargs';
 import { buildPath } from '../bench/buildPath.js';
 import { Cleanup } from '../bench/cleanup.js';
-import { defaultLoad, offerLoad } from '../bench/load.js';
+import { defaultLoad, offerLoad } from '../bench/load/offerLoad.js';
 import { removeLeftovers } from '../bench/namespaces.js';
-import { type BuiltPath, type PathName, pathNames } from '../bench/path.js';
+import { type BuiltPath, demoPathNames, type PathName } from '../bench/path.js';
 import type { Scope } from '../bench/scope.js';
 import { startMeasuring } from '../bench/startMeasuring.js';
 import type { Snapshot } from '../measure/snapshot.js';
@@ -36,8 +36,8 @@ const builder = (argv: Argv) =>
       type: 'string',
       array: true,
       nargs: 1,
-      choices: pathNames,
-      default: pathNames,
+      choices: demoPathNames,
+      default: demoPathNames,
       describe: 'the paths to show',
     })
     .option('rate', {
@@ -82,7 +82,7 @@ async function measure(
   scope: Scope,
 ): Promise<{ snapshot: Snapshot; loads: readonly PathLoad[] }> {
   const paths: BuiltPath[] = [];
-  for (const name of pathNames) if (raw.path.includes(name)) paths.push(await buildPath(name, scope));
+  for (const name of demoPathNames) if (raw.path.includes(name)) paths.push(await buildPath(name, scope));
   // From zero, every packet is one of the load's, so the sink's count can be held against the kernel's.
   const measurement = await startMeasuring(paths, scope, { journeys });
   const loads: PathLoad[] = [];

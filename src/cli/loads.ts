@@ -1,6 +1,6 @@
 // What the demo's generator and sink counted, beside the snapshot.
 
-import type { LoadResult } from '../bench/load.js';
+import type { LoadResult } from '../bench/load/offerLoad.js';
 import type { BuiltPath } from '../bench/path.js';
 import { countText } from '../export/latencyText.js';
 import type { Snapshot } from '../measure/snapshot.js';
@@ -25,7 +25,7 @@ export function withLoads(snapshot: Snapshot, loads: readonly PathLoad[]): DemoS
     ...snapshot,
     loads: loads.map(({ path, offeredPacketsPerSecond, load }) => ({
       path: path.name,
-      accelerator: path.accelerator ?? null,
+      accelerator: path.guest?.accelerator ?? null,
       offeredPacketsPerSecond,
       ...load,
     })),
@@ -37,7 +37,7 @@ export function loadText({ path, offeredPacketsPerSecond, load: { generator, sin
   const reached = countText(Math.round(generator.reachedPacketsPerSecond));
   const offered = countText(offeredPacketsPerSecond);
   const lostPercent = ((sink.missing / Math.max(1, generator.sent)) * 100).toFixed(2);
-  const guest = path.accelerator ? ` (guest under ${path.accelerator.toUpperCase()})` : '';
+  const guest = path.guest ? ` (guest under ${path.guest.accelerator.toUpperCase()})` : '';
   const counts = `${countText(generator.sent)} sent, ${countText(sink.received)} received, ${lostPercent} % lost`;
   return `${path.name.padEnd(5)} ${offered} packets/s offered, ${reached} reached, ${counts}${guest}\n`;
 }

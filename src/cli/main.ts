@@ -5,6 +5,7 @@ import { hideBin } from 'yargs/helpers';
 import { ExitCode, VifscopeError } from '../errors.js';
 import { ownVersion } from '../host/facts.js';
 import { survivesClosedOutput } from '../terminal/output.js';
+import { bench } from './bench.js';
 import { daemon } from './daemon.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
@@ -37,6 +38,7 @@ try {
     .command(doctor)
     .command(trace)
     .command(demo)
+    .command(bench)
     .command(daemon)
     .demandCommand(1, 1, 'no command given')
     .strict()

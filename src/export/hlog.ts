@@ -1,9 +1,22 @@
 // Snapshots as a histogram log (HdrHistogram log format 1.3), for its processors, analyzers and plotters.
 // The lines are written here and not by HistogramLogWriter, which would decode and encode every histogram
 // again, print the edge of the last bucket as the maximum, and break the header with an empty line.
-import type { Figures, SegmentLine, Snapshot } from '../measure/snapshot.js';
+import type { Figures, Snapshot } from '../measure/snapshot.js';
 
 const nsPerMs = 1e6;
+
+/** What an interval is told apart by. */
+export interface TaggedPlace {
+  readonly netns: string;
+  readonly device: string;
+  readonly segment: string;
+}
+
+/** As much of a snapshot as a log holds. */
+export interface LoggedInterval extends Pick<Snapshot, 'startedAt' | 'durationSeconds'> {
+  readonly segments: readonly (TaggedPlace & Figures)[];
+  readonly legs: readonly ({ readonly from: string; readonly to: string; readonly leg: string } & Figures)[];
+}
 
 /**
  * A header and one interval a device and segment, told apart by `Tag=netns/device/segment`. Histogram values
@@ -30,7 +43,7 @@ export function hlogHeader({ startedAt, host }: Pick<Snapshot, 'startedAt' | 'ho
  * @param startTimeMs the log's StartTime, since the epoch
  */
 export function hlogIntervals(
-  { startedAt, durationSeconds, segments, legs }: Snapshot,
+  { startedAt, durationSeconds, segments, legs }: LoggedInterval,
   startTimeMs: number,
 ): string {
   const startSeconds = (Date.parse(startedAt) - startTimeMs) / 1000;
@@ -47,7 +60,7 @@ const maxMs = ({ maxNs }: Figures): string => ((maxNs ?? 0) / nsPerMs).toFixed(6
 const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 /** What a processor selects the interval by. */
-export function tagOf({ netns, device, segment }: Pick<SegmentLine, 'netns' | 'device' | 'segment'>): string {
+export function tagOf({ netns, device, segment }: TaggedPlace): string {
   return [netns, device, segment].map(encoded).join('/');
 }
 

@@ -4,21 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { LibbpfError } from '../libbpf/library.js';
 import { BpfObject } from '../libbpf/object.js';
 
-const pathOf = (name: string): string =>
+export const bpfObjectPath = (name: string): string =>
   fileURLToPath(new URL(`../../../bpf/${name}.bpf.o`, import.meta.url));
 
 export type Claiming = 'compare-and-exchange' | 'gates';
 
 export const bpfObjectPaths: Readonly<Record<Claiming, string>> = {
-  'compare-and-exchange': pathOf('vifscope'),
-  gates: pathOf('vifscope-no-cmpxchg'),
+  'compare-and-exchange': bpfObjectPath('vifscope'),
+  gates: bpfObjectPath('vifscope-no-cmpxchg'),
 };
 
 const EINVAL = 22;
 
 /** What the running kernel's programs can claim by: its verifier is asked, since releases tell nothing of backports. */
 export function claimingHere(): Claiming {
-  const object = BpfObject.open(pathOf('cmpxchg'));
+  const object = BpfObject.open(bpfObjectPath('cmpxchg'));
   try {
     object.select('cmpxchg');
     object.load();

@@ -15,6 +15,7 @@ const CLONE_NEWNET = 0x40000000;
 const TUNSETIFF = 0x400454ca;
 const IFF_TUN = 0x0001;
 const IFF_TAP = 0x0002;
+const IFF_MULTI_QUEUE = 0x0100;
 const IFF_NO_PI = 0x1000;
 const IFF_VNET_HDR = 0x4000;
 const ifNameBytes = 16;
@@ -34,10 +35,11 @@ export function checked(call: string, result: number): number {
 }
 
 /**
- * Runs `visit` with this thread in the named network namespace (`ip netns`). Only synchronous work is in
- * there: the namespace is the thread's, and the event loop of Node runs on this thread.
+ * Runs `visit` with this thread in the named network namespace (`ip netns`); "host" is our own. Only synchronous work is
+ * in there: the namespace is the thread's, and the event loop of Node runs on this thread.
  */
 export function inNetns<T>(netns: string, visit: () => T): T {
+  if (netns === 'host') return visit();
   const own = openSync(ownNetns, 'r');
   try {
     const other = openSync(`/run/netns/${netns}`, 'r');
@@ -56,16 +58,18 @@ export function inNetns<T>(netns: string, visit: () => T): T {
   }
 }
 
-/** A new tun (IP packets) or tap (frames behind a virtio_net_hdr) device in this thread's namespace. */
-export function openTunTap(kind: 'tun' | 'tap', device: string): number {
+const tunTapFlags = { tun: IFF_TUN | IFF_NO_PI, tap: IFF_TAP | IFF_NO_PI | IFF_VNET_HDR } as const;
+
+/**
+ * A new tun (IP packets) or tap (frames behind a virtio_net_hdr) device in this thread's namespace; with several queues,
+ * each further call of the same name opens one more.
+ */
+export function openTunTap(kind: keyof typeof tunTapFlags, device: string, hasQueues = false): number {
   const fd = openSync('/dev/net/tun', 'r+');
   try {
     const request = Buffer.alloc(ifreqBytes);
     request.write(device, 0, ifNameBytes - 1, 'latin1');
-    request.writeUInt16LE(
-      kind === 'tun' ? IFF_TUN | IFF_NO_PI : IFF_TAP | IFF_NO_PI | IFF_VNET_HDR,
-      ifNameBytes,
-    );
+    request.writeUInt16LE(tunTapFlags[kind] | (hasQueues ? IFF_MULTI_QUEUE : 0), ifNameBytes);
     checked(`TUNSETIFF ${device}`, libc.ioctl(fd, TUNSETIFF, request));
     return fd;
   } catch (error) {

@@ -22,6 +22,7 @@ function bind() {
       bpf_program__set_autoload: ['int', ['pointer', 'bool']],
       bpf_program__set_log_buf: ['int', ['pointer', 'pointer', 'size_t']],
       bpf_program__attach: ['pointer', ['pointer']],
+      bpf_program__fd: ['int', ['pointer']],
       bpf_link__fd: ['int', ['pointer']],
       bpf_link__destroy: ['int', ['pointer']],
       bpf_map__fd: ['int', ['pointer']],

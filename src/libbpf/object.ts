@@ -83,6 +83,11 @@ export class BpfObject {
     this.#links.push(checkedPointer(`attach ${name}`, link));
   }
 
+  /** Of a loaded program that something else than a hook is to run. */
+  programFd(name: string): number {
+    return checkedInt(`descriptor of ${name}`, libbpf().bpf_program__fd(this.#program(name)));
+  }
+
   mapFd(map: string): number {
     return checkedInt(`descriptor of map ${map}`, libbpf().bpf_map__fd(this.#map(map)));
   }

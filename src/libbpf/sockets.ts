@@ -1,10 +1,8 @@
-// libc's foreign calls for datagram sockets: open, bind, connect, receive by the batch.
-// In: addresses and buffers. Out: file descriptors, which belong to the caller, and the bytes received.
+// libc's foreign calls for datagram sockets: open, bind, connect, filter.
+// In: addresses. Out: file descriptors, which belong to the caller.
 import { closeSync } from 'node:fs';
 import ffi from '@2060.io/ffi-napi';
-import ref from '@2060.io/ref-napi';
-import { errno } from './errno.js';
-import { callFailure, checked } from './libc.js';
+import { checked } from './libc.js';
 
 const libc = ffi.Library(null, {
   socket: ['int', ['int', 'int', 'int']],
@@ -12,23 +10,22 @@ const libc = ffi.Library(null, {
   connect: ['int', ['int', 'pointer', 'uint']],
   setsockopt: ['int', ['int', 'int', 'int', 'pointer', 'uint']],
   getsockopt: ['int', ['int', 'int', 'int', 'pointer', 'pointer']],
-  recvmmsg: ['int', ['int', 'pointer', 'uint', 'int', 'pointer']],
 });
 
 const AF_INET = 2;
 const SOCK_DGRAM = 2;
+const SOCK_RAW = 3;
+const protocols = { icmp: 1, udp: 17 } as const;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
+const SO_ATTACH_BPF = 50;
 const SO_MEMINFO = 55;
 /** SK_MEMINFO_DROPS and SK_MEMINFO_VARS of include/uapi/linux/sock_diag.h. */
 const memInfoDrops = 8;
 const memInfoWords = 9;
-const EAGAIN = 11;
-const EINTR = 4;
-const mostAttempts = 4;
 
 function intBuffer(value: number): Buffer {
   const buffer = Buffer.alloc(4);
@@ -46,8 +43,14 @@ function socketAddress(address: string, port: number): Buffer {
 }
 
 /** A UDP socket that never blocks, with buffers that the system's limits don't cap (needs CAP_NET_ADMIN). */
-export function openDatagramSocket(bufferBytes: number): number {
-  const fd = checked('socket', libc.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+export const openDatagramSocket = (bufferBytes: number): number => open(SOCK_DGRAM, 0, bufferBytes);
+
+/** The same, of one whose caller writes the headers behind IP's, and reads them with IP's (needs CAP_NET_RAW). */
+export const openRawSocket = (protocol: keyof typeof protocols, bufferBytes: number): number =>
+  open(SOCK_RAW, protocols[protocol], bufferBytes);
+
+function open(type: number, protocol: number, bufferBytes: number): number {
+  const fd = checked('socket', libc.socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
   try {
     for (const option of [SO_SNDBUFFORCE, SO_RCVBUFFORCE]) {
       checked('setsockopt', libc.setsockopt(fd, SOL_SOCKET, option, intBuffer(bufferBytes), 4));
@@ -74,57 +77,7 @@ export function socketDropCount(fd: number): number {
   return words.readUInt32LE(memInfoDrops * 4);
 }
 
-/** Sizes of mmsghdr and iovec on a 64-bit kernel, and the fields we set and read. */
-const mmsghdr = { bytes: 64, iovOffset: 16, iovCountOffset: 24, receivedOffset: 56 };
-const iovecBytes = 16;
-
-/** Receives datagrams by the batch: one foreign call for up to `slots` of them. */
-export class DatagramReceiver {
-  readonly #fd: number;
-  readonly #slots: number;
-  readonly #slotBytes: number;
-  readonly #data: Buffer;
-  readonly #vectors: Buffer;
-  readonly #headers: Buffer;
-
-  constructor(fd: number, slots: number, slotBytes: number) {
-    this.#fd = fd;
-    this.#slots = slots;
-    this.#slotBytes = slotBytes;
-    // Outside Node's pool, and held for as long as the vectors point at them.
-    this.#data = Buffer.alloc(slots * slotBytes);
-    this.#vectors = Buffer.alloc(slots * iovecBytes);
-    this.#headers = Buffer.alloc(slots * mmsghdr.bytes);
-    const dataAddress = BigInt(ref.address(this.#data));
-    const vectorsAddress = BigInt(ref.address(this.#vectors));
-    for (let slot = 0; slot < slots; slot++) {
-      this.#vectors.writeBigUInt64LE(dataAddress + BigInt(slot * slotBytes), slot * iovecBytes);
-      this.#vectors.writeBigUInt64LE(BigInt(slotBytes), slot * iovecBytes + 8);
-      const header = slot * mmsghdr.bytes;
-      this.#headers.writeBigUInt64LE(vectorsAddress + BigInt(slot * iovecBytes), header + mmsghdr.iovOffset);
-      this.#headers.writeBigUInt64LE(1n, header + mmsghdr.iovCountOffset);
-    }
-  }
-
-  /** Calls `take(buffer, offset, byteLength)` for each datagram that waits, up to a batch; returns how many. */
-  receive(take: (data: Buffer, offset: number, byteLength: number) => void): number {
-    const count = this.#receiveBatch();
-    for (let slot = 0; slot < count; slot++) {
-      const byteLength = this.#headers.readUInt32LE(slot * mmsghdr.bytes + mmsghdr.receivedOffset);
-      take(this.#data, slot * this.#slotBytes, byteLength);
-    }
-    return count;
-  }
-
-  /** How many datagrams the buffers now hold. */
-  #receiveBatch(): number {
-    for (let attempts = 1; ; attempts++) {
-      const count = libc.recvmmsg(this.#fd, this.#headers, this.#slots, 0, ref.NULL);
-      if (count >= 0) return count;
-      const failure = errno();
-      if (failure === EAGAIN || failure === EINTR) return 0;
-      // Between the call and us the runtime may have changed errno: a real failure comes again.
-      if (attempts === mostAttempts) throw callFailure('recvmmsg', failure);
-    }
-  }
+/** Has a loaded program of type socket see every datagram before the socket takes it. */
+export function attachFilter(fd: number, programFd: number): void {
+  checked('SO_ATTACH_BPF', libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, intBuffer(programFd), 4));
 }

@@ -22,6 +22,9 @@ const twoPow32 = 2 ** 32;
 /** Whole numbers from here on have no counter of their own: 2^36 ns, the end of the last bucket. */
 const endNs = subBucketCount * 2 ** (bucketCount - 1);
 
+/** One over the distance of values in a bucket: exact, and a power takes eight times as long. */
+const scaleOf = Float64Array.from({ length: bucketCount }, (_, bucket) => 2 ** -bucket);
+
 /** Position of the highest bit that is set, for whole numbers from 1 to 2^53 - 1. */
 function highestBit(value: number): number {
   // Math.log2 rounds up just below large powers of two; counting zeros does not.
@@ -37,7 +40,7 @@ export function bucketIndexOf(valueNs: number): number {
   if (valueNs < subBucketCount) return valueNs;
   if (valueNs >= endNs) return hdr.countsLength - 1;
   const bucket = highestBit(valueNs) - highestBit(subBucketHalfCount);
-  return bucket * subBucketHalfCount + Math.floor(valueNs / 2 ** bucket);
+  return bucket * subBucketHalfCount + Math.floor(valueNs * (scaleOf[bucket] ?? 1));
 }
 
 /** The power of two by which the values of a counter are spaced. */

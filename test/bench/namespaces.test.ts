@@ -20,7 +20,7 @@ test('names of others are left alone', (t) => {
     'vifscope',
     'vifscope-1-2-veth',
     'vifscope-1-veth-sink',
-    'vifscope-1-2-bridge-sink',
+    'vifscope-1-2-wire-sink',
     'vifscope-x-2-veth-sink',
     'vifscope-1-2-veth-sink2',
     'my-vifscope-1-2-veth-sink',

@@ -8,7 +8,8 @@ import { childrenOf, isRunning, netnsNames, netnsOf, realTest, waitUntil } from 
 
 const holdPath = fileURLToPath(new URL('./fixtures/holdPath.js', import.meta.url));
 /** Sink and generator, and what stands in the middle. */
-const processCount: Record<PathName, number> = { veth: 2, tap: 3, tun: 3 };
+const processCount: Record<PathName, number> = { veth: 2, bridge: 2, tap: 3, tun: 3 };
+const netnsCount: Record<PathName, number> = { veth: 2, bridge: 3, tap: 2, tun: 2 };
 
 for (const name of pathNames) {
   realTest(
@@ -25,7 +26,7 @@ for (const name of pathNames) {
       t.true(built);
       t.true(await waitUntil(() => childrenOf(pid).length === processCount[name], 20));
       const children = childrenOf(pid);
-      t.is(netnsOf(pid).length, 2);
+      t.is(netnsOf(pid).length, netnsCount[name]);
 
       run.kill('SIGKILL');
       t.true(await waitUntil(() => !children.some(isRunning), 10));

@@ -13,6 +13,7 @@ export { waitUntil } from './waitUntil.js';
 
 const needsOf: Readonly<Record<PathName, readonly Need[]>> = {
   veth: ['root'],
+  bridge: ['root'],
   tap: ['root', 'tun', 'guest'],
   tun: ['root', 'tun'],
 };

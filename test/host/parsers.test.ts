@@ -17,12 +17,13 @@ function printed(cpus: readonly number[]): string {
 }
 
 test('a list of CPUs: how many, and how many indices', (t) => {
-  t.deepEqual(parseCpuList('0-3,8\n'), { count: 5, indexCount: 9 });
-  t.deepEqual(parseCpuList('\n'), { count: 0, indexCount: 0 });
+  t.deepEqual(parseCpuList('0-3,8\n'), { numbers: [0, 1, 2, 3, 8], count: 5, indexCount: 9 });
+  t.deepEqual(parseCpuList('\n'), { numbers: [], count: 0, indexCount: 0 });
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(8_191)), (numbers) => {
       const cpus = numbers.sort((a, b) => a - b);
-      t.deepEqual(parseCpuList(printed(cpus)), { count: cpus.length, indexCount: (cpus.at(-1) ?? -1) + 1 });
+      const [count, indexCount] = [cpus.length, (cpus.at(-1) ?? -1) + 1];
+      t.deepEqual(parseCpuList(printed(cpus)), { numbers: cpus, count, indexCount });
     }),
   );
 });

@@ -1,6 +1,6 @@
-// The child's end of the IPC channel: takes its input, says what it has to say, turns errors into words.
+// The child's end of the IPC channel: takes its input and orders, says what it has to say, turns errors into words.
 import { reasonOf } from '../../errors.js';
-import type { ChildMessage, Instruction } from './messages.js';
+import type { ChildMessage, Order } from './messages.js';
 
 /** Sends and waits until the parent's end has it: what follows may block this thread for good. */
 export function say(message: ChildMessage): Promise<void> {
@@ -10,19 +10,36 @@ export function say(message: ChildMessage): Promise<void> {
   });
 }
 
-export const onInstruction = (take: (instruction: Instruction) => void): void => {
-  process.on('message', (message) => take(message as Instruction));
-};
+const input = <Input>(): Input => JSON.parse(process.argv[2] ?? '') as Input;
 
-/** Runs a child's program with the input that its parent gave; its value is the result that the parent gets. */
-export async function runChild<Input>(program: (input: Input) => Promise<unknown>): Promise<void> {
+async function failing(error: unknown): Promise<never> {
+  await say({ kind: 'error', message: reasonOf(error) });
+  process.exit(1);
+}
+
+/** Runs a program that lasts until it is killed. */
+export async function runChild<Input>(program: (input: Input) => Promise<never>): Promise<never> {
   try {
-    const value = await program(JSON.parse(process.argv[2] ?? '') as Input);
-    await say({ kind: 'result', value });
-    process.exit(0);
+    return await program(input());
   } catch (error) {
-    await say({ kind: 'error', message: reasonOf(error) });
-    process.exit(1);
+    return failing(error);
+  }
+}
+
+/**
+ * Runs a program that carries out orders until it is killed. `open` gets it ready and returns what takes an order; its
+ * value is the result that the parent gets.
+ */
+export async function serveOrders<Input>(
+  open: (input: Input) => (order: Order) => Promise<unknown>,
+): Promise<void> {
+  try {
+    const take = open(input());
+    const answer = async (order: Order) => say({ kind: 'result', value: await take(order) });
+    process.on('message', (order) => void answer(order as Order).catch(failing));
+    await say({ kind: 'ready' });
+  } catch (error) {
+    await failing(error);
   }
 }
 

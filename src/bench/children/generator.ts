@@ -1,75 +1,144 @@
 // Child program, the start of a path: sends packets on a fixed schedule, whatever becomes of them (open loop).
-// One write system call a packet: Node's own, since a foreign call costs more than the packet itself.
-import { writeSync } from 'node:fs';
-import { inNetns } from '../../libbpf/libc.js';
-import { bindSocket, connectSocket, openDatagramSocket } from '../../libbpf/sockets.js';
-import { PacketWriter } from '../packet.js';
-import { cpuSecondsSince, runChild, say } from './channel.js';
-import type { GeneratorInput, GeneratorResult } from './messages.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { emptyLatencyCounts } from '../../measure/histogram.js';
+import { ArrivalCounter } from '../load/arrivals.js';
+import { countNs, type SparseCounts, sparse } from '../load/counts.js';
+import { dueNsOf, type SendPlan, turnsDue } from '../load/plan.js';
+import { cpuSecondsSince, serveOrders } from './channel.js';
+import { framings } from './framing.js';
+import type { GeneratorInput, GeneratorResult, SendOrder } from './messages.js';
+import { batchPackets, Sender } from './sender.js';
 
-/** Large, so that queues on the path are what fills up and not the socket's own allowance. */
-const socketBufferBytes = 64 * 1024 * 1024;
-const lateAfterMs = 0.1;
+const lateAfterNs = 20_000;
 /** A wait longer than this sleeps first; the rest is spun, for the timer's slack is 50 µs and more. */
-const sleepAboveMs = 0.5;
-const wakeEarlyMs = 0.2;
+const sleepAboveNs = 500_000;
+const wakeEarlyNs = 200_000;
+/** Before that the clock is read less often: counting to this takes a part of it. */
+const lookCloselyNs = 1_000;
+const pauseCounts = 400;
 /** What is overdue when the time is up is still sent, for no longer than this. */
-const overtimeMs = 100;
+const overtimeNs = 100e6;
+
+const answerLimitMs = 200;
+
+const clockAttempts = 50;
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));
 
-function waitUntil(dueMs: number): number {
-  let now = performance.now();
-  if (dueMs - now > sleepAboveMs) Atomics.wait(sleepCell, 0, 0, dueMs - now - wakeEarlyMs);
-  while (now < dueMs) now = performance.now();
-  return now;
+/** CLOCK_MONOTONIC without making a bigint each time: performance.now() reads it, less where it began. */
+const clockStartNs = beginningOfClock();
+const clockNs = (): number => clockStartNs + performance.now() * 1e6;
+
+/** The two readings belong together where the least time was between them. */
+function beginningOfClock(): number {
+  let least = { betweenNs: Number.POSITIVE_INFINITY, startNs: 0 };
+  for (let attempt = 0; attempt < clockAttempts; attempt++) {
+    const before = process.hrtime.bigint();
+    const nowMs = performance.now();
+    const betweenNs = Number(process.hrtime.bigint() - before);
+    const startNs = Number(before) + betweenNs / 2 - nowMs * 1e6;
+    if (betweenNs < least.betweenNs) least = { betweenNs, startNs };
+  }
+  return least.startNs;
 }
 
-const wasRefused = (error: unknown) =>
-  error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'ENOBUFS');
-
-function offer(socket: number, packet: PacketWriter, input: GeneratorInput): GeneratorResult {
-  const offered = Math.round(input.packetsPerSecond * input.durationSeconds);
-  const intervalMs = 1000 / input.packetsPerSecond;
-  let sent = 0;
-  let refused = 0;
-  let late = 0;
-  let latestMs = 0;
-  const cpuBefore = process.cpuUsage();
-  const startMs = performance.now();
-  const endMs = startMs + input.durationSeconds * 1000 + overtimeMs;
-  for (let turn = 0; turn < offered; turn++) {
-    const dueMs = startMs + turn * intervalMs;
-    const now = waitUntil(dueMs);
-    if (now > endMs) break;
-    if (now - dueMs > lateAfterMs) late++;
-    latestMs = Math.max(latestMs, now - dueMs);
-    packet.stamp(sent, process.hrtime.bigint());
-    try {
-      writeSync(socket, packet.bytes);
-      sent++;
-    } catch (error) {
-      if (!wasRefused(error)) throw error;
-      refused++;
-    }
+/** @returns ns of it that were spun, at the cost of a CPU */
+function waitUntil(dueNs: number): number {
+  let beginNs = clockNs();
+  if (dueNs - beginNs > sleepAboveNs) {
+    Atomics.wait(sleepCell, 0, 0, (dueNs - beginNs - wakeEarlyNs) / 1e6);
+    beginNs = clockNs();
   }
-  const durationSeconds = Math.max(performance.now() - startMs, offered * intervalMs) / 1000;
+  let nowNs = beginNs;
+  while (nowNs < dueNs) {
+    if (dueNs - nowNs > lookCloselyNs) count(pauseCounts);
+    nowNs = clockNs();
+  }
+  return nowNs - beginNs;
+}
+
+let counted = 0;
+/** Each reading of the clock allocates, and millions of them a second make the collector pause for milliseconds. */
+function count(times: number): void {
+  for (let time = 0; time < times; time++) counted = (counted + time) | 0;
+}
+
+/** @returns how many turns were sent from this one on */
+function sendOne(sender: Sender, plan: SendPlan, turn: number, startNs: number): number {
+  sender.sendOne(sender.write(0, turn, plan, startNs + dueNsOf(plan, turn)));
+  return 1;
+}
+
+/** All that is due by now. */
+function sendBatch(sender: Sender, plan: SendPlan, turn: number, startNs: number): number {
+  const turns = Math.min(batchPackets, Math.max(1, turnsDue(plan, clockNs() - startNs) - turn));
+  for (let slot = 0; slot < turns; slot++)
+    sender.write(slot, turn + slot, plan, startNs + dueNsOf(plan, turn + slot));
+  sender.sendMany(turns);
+  return turns;
+}
+
+function offer(sender: Sender, { flow, plan, method }: SendOrder): Omit<GeneratorResult, 'answers'> {
+  const lateness = emptyLatencyCounts();
+  let late = 0;
+  let turn = 0;
+  let waitingNs = 0;
+  sender.begin(flow);
+  const cpuBefore = process.cpuUsage();
+  const startNs = clockNs();
+  const plannedNs = plan.packets * plan.intervalNs;
+  while (turn < plan.packets) {
+    waitingNs += waitUntil(startNs + dueNsOf(plan, turn));
+    const beginNs = clockNs() - startNs;
+    if (beginNs > plannedNs + overtimeNs) break;
+    // After a pause of the host, one by one would take long to be on time again.
+    const isTogether = method === 'batch' || beginNs - dueNsOf(plan, turn) > lateAfterNs;
+    const turns = (isTogether ? sendBatch : sendOne)(sender, plan, turn, startNs);
+    // Those of a batch leave one after the other while the call lasts.
+    const eachNs = turns === 1 ? 0 : (clockNs() - startNs - beginNs) / turns;
+    for (let nth = 0; nth < turns; nth++) {
+      const lateNs = Math.max(0, beginNs + nth * eachNs - dueNsOf(plan, turn + nth));
+      countNs(lateness, lateNs);
+      if (lateNs > lateAfterNs) late++;
+    }
+    turn += turns;
+  }
+  const durationSeconds = Math.max(clockNs() - startNs, plannedNs) / 1e9;
+  const { refused } = sender;
   return {
-    offered,
-    sent,
+    offered: plan.packets,
+    turns: turn,
+    sent: turn - refused,
     refused,
     late,
-    latestMs,
-    reachedPacketsPerSecond: sent / durationSeconds,
+    latestMs: (lateness.maxNs ?? 0) / 1e6,
+    lateness: sparse(lateness),
+    reachedPacketsPerSecond: (turn - refused) / durationSeconds,
     durationSeconds,
     cpuSeconds: cpuSecondsSince(cpuBefore),
+    waitingSeconds: waitingNs / 1e9,
   };
 }
 
-await runChild<GeneratorInput>(async (input) => {
-  const socket = inNetns(input.netns, () => openDatagramSocket(socketBufferBytes));
-  bindSocket(socket, input.sourceAddress, input.sourcePort);
-  connectSocket(socket, input.sinkAddress, input.sinkPort);
-  await say({ kind: 'ready' });
-  return offer(socket, new PacketWriter(input.flow, input.payloadBytes), input);
+const ofCarrier = { udp: framings.oneFlow, echo: framings.echo } as const;
+
+/** The last are still on their way. */
+async function answersOf(counter: ArrivalCounter): Promise<SparseCounts> {
+  await sleep(answerLimitMs);
+  return counter.read().latency;
+}
+
+await serveOrders<GeneratorInput>((input) => {
+  const oneFlow = new Sender(input, input.answeredBy ? framings[input.answeredBy] : ofCarrier[input.carrier]);
+  const answers = input.answeredBy ? new ArrivalCounter(oneFlow.socket, 'echo') : null;
+  let manyFlows: Sender | null = null;
+  return async (order) => {
+    if (order.kind !== 'send') throw new Error(`a generator is not asked to ${order.kind}`);
+    answers?.restart(order.flow);
+    if (answers) return { ...offer(oneFlow, order), answers: await answersOf(answers) };
+    if (order.plan.flows === 1 || input.carrier === 'echo')
+      return { ...offer(oneFlow, order), answers: null };
+    manyFlows ??= new Sender(input, framings.manyFlows);
+    return { ...offer(manyFlows, order), answers: null };
+  };
 });

@@ -1,7 +1,7 @@
 // npm run bench:cost: what vifscope's programs cost a packet on this host, counted by the kernel itself.
 // Numbers are printed, none of them fails the run.
 import { buildPath } from '../buildPath.js';
-import { primePath } from '../load.js';
+import { primePath } from '../load/offerLoad.js';
 import { removeLeftovers } from '../namespaces.js';
 import { runProgram } from '../program.js';
 import type { Scope } from '../scope.js';

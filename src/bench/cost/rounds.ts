@@ -1,7 +1,7 @@
 // Rounds over one path: in each, every variant sees the same load once, in an order that turns with the round.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VifscopeError } from '../../errors.js';
-import { defaultLoad, offerLoad } from '../load.js';
+import { defaultLoad, offerLoad } from '../load/offerLoad.js';
 import type { BuiltPath } from '../path.js';
 import type { Scope } from '../scope.js';
 import type { CostOptions } from './options.js';

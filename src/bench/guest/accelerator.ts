@@ -18,9 +18,10 @@ function kvmFailedBefore(): boolean {
   }
 }
 
-function kvmOpens(): boolean {
+/** Whether a device is there and ours to use. */
+export function canUse(device: string): boolean {
   try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    accessSync(device, constants.R_OK | constants.W_OK);
     return true;
   } catch {
     return false;
@@ -29,7 +30,7 @@ function kvmOpens(): boolean {
 
 /** In the order in which to try them. */
 export const accelerators = (): readonly Accelerator[] =>
-  kvmOpens() && !kvmFailedBefore() ? ['kvm', 'tcg'] : ['tcg'];
+  canUse('/dev/kvm') && !kvmFailedBefore() ? ['kvm', 'tcg'] : ['tcg'];
 
 export function rememberKvmFailure(): void {
   mkdirSync(dirname(memory()), { recursive: true });

@@ -30,7 +30,7 @@ $b ip link set $in up &&
 $b ip link set $out up &&
 $b ip route add ${sink}/32 dev $out &&
 $b arp -i $out -s ${sink} ${sinkMac} &&
-echo ${readyLine}
+echo ${readyLine} || $b poweroff -f
 ${lastly}
 while :; do $b sleep 3600; done
 `;

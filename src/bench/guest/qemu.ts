@@ -3,10 +3,11 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { VifscopeError } from '../../errors.js';
 import type { Addresses } from '../addresses.js';
+import type { GuestSettings } from '../path.js';
 import type { Scope } from '../scope.js';
 import { startTied, type TiedProcess } from '../tiedProcess.js';
 import { within } from '../within.js';
-import { type Accelerator, accelerators, rememberKvmFailure } from './accelerator.js';
+import { type Accelerator, accelerators, canUse, rememberKvmFailure } from './accelerator.js';
 import { readyLine } from './image.js';
 
 const qemu = 'qemu-system-x86_64';
@@ -20,27 +21,25 @@ export interface GuestSpec {
   readonly kernel: string;
   readonly initramfs: string;
   readonly addresses: Addresses;
-  /** Descriptors of the taps that the guest's two devices are joined to, in order of travel. */
-  readonly taps: readonly [number, number];
+  /** Descriptors of the taps that the guest's two devices are joined to, in order of travel: one a queue. */
+  readonly taps: readonly [readonly number[], readonly number[]];
 }
 
 export interface Guest {
   readonly process: TiedProcess;
-  readonly accelerator: Accelerator;
+  readonly settings: GuestSettings;
 }
 
 export async function startGuest(spec: GuestSpec, scope: Scope): Promise<Guest> {
   for (const accelerator of accelerators()) {
     scope.progress(`booting the guest under ${accelerator.toUpperCase()}`);
-    const guest = startTied(
-      'guest',
-      commandLine(spec, accelerator),
-      ['pipe', 'pipe', 'pipe', ...spec.taps],
-      scope,
-    );
+    const vhost = canUse('/dev/vhost-net') ? 'on' : 'off';
+    const settings: GuestSettings = { accelerator, vhost, queues: spec.taps[0].length };
+    const stdio = ['pipe', 'pipe', 'pipe', ...spec.taps.flat()] as const;
+    const guest = startTied('guest', commandLine(spec, settings), [...stdio], scope);
     try {
       await ready(guest, bootLimitSeconds[accelerator], scope.signal);
-      return { process: guest, accelerator };
+      return { process: guest, settings };
     } catch (error) {
       await guest.stop();
       if (accelerator !== 'kvm' || scope.signal.aborted) throw error;
@@ -51,18 +50,23 @@ export async function startGuest(spec: GuestSpec, scope: Scope): Promise<Guest> 
   throw new Error('no accelerator left to try');
 }
 
-function commandLine(spec: GuestSpec, accelerator: Accelerator): string[] {
+function commandLine(spec: GuestSpec, { accelerator, vhost, queues }: GuestSettings): string[] {
   const { guestInMac, guestOutMac } = spec.addresses;
-  // The taps are the child's descriptors 3 and 4; no boot ROM, since the guest boots from its own kernel.
-  const device = (place: number, mac: string) => [
-    '-netdev',
-    `tap,id=net${place},fd=${3 + place}`,
-    '-device',
-    `virtio-net-pci,netdev=net${place},mac=${mac},romfile=`,
-  ];
+  // A vector for each queue and direction, and two for the device.
+  const multiqueue = queues > 1 ? `,mq=on,vectors=${2 * queues + 2}` : '';
+  // The taps are the child's descriptors from 3 on; no boot ROM, since the guest boots from its own kernel.
+  const device = (place: number, mac: string) => {
+    const fds = Array.from({ length: queues }, (_, queue) => 3 + place * queues + queue).join(':');
+    return [
+      '-netdev',
+      `tap,id=net${place},${queues > 1 ? 'fds' : 'fd'}=${fds},vhost=${vhost}`,
+      '-device',
+      `virtio-net-pci,netdev=net${place},mac=${mac},romfile=${multiqueue}`,
+    ];
+  };
   return [
     ...[qemu, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-serial', 'stdio'],
-    ...['-accel', accelerator, '-cpu', cpuModel[accelerator], '-smp', '1', '-m', '256'],
+    ...['-accel', accelerator, '-cpu', cpuModel[accelerator], '-smp', String(queues), '-m', '256'],
     ...['-kernel', spec.kernel, '-initrd', spec.initramfs],
     ...['-append', 'console=ttyS0 quiet panic=-1 ipv6.disable=1'],
     ...device(0, guestInMac),

@@ -13,7 +13,7 @@ import { sizesFor } from '../../kernel/sizes.js';
 import { inNetns } from '../../libbpf/libc.js';
 import { connectSocket, openDatagramSocket } from '../../libbpf/sockets.js';
 import { wantedBy } from '../../measure/devicePatterns.js';
-import { defaultLoad, offerLoad, primePath } from '../load.js';
+import { defaultLoad, offerLoad, primePath } from '../load/offerLoad.js';
 import type { BuiltPath } from '../path.js';
 import type { Scope } from '../scope.js';
 import type { JourneysBenchOptions } from './options.js';

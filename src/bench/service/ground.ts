@@ -1,34 +1,32 @@
 // What the service is watched with: a loaded veth pair, quiet pairs with a little traffic, and pairs that come and go.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addressesOf, generatorPort } from '../addresses.js';
 import { buildPath } from '../buildPath.js';
-import type { GeneratorInput } from '../children/messages.js';
 import { runCommand } from '../command.js';
+import { Generator, generatorInputOf } from '../load/generator.js';
+import { oneSize } from '../load/plan.js';
 import { addNetns } from '../namespaces.js';
-import { NodeChild } from '../nodeChild.js';
-import { payloadBytesOf } from '../packet.js';
 import type { Scope } from '../scope.js';
 import type { ServiceOptions } from './options.js';
 
 const frameBytes = 64;
 
 /** A load over a veth pair of its own for so long. */
-export async function startLoad(options: ServiceOptions, scope: Scope): Promise<NodeChild | null> {
+export async function startLoad(options: ServiceOptions, scope: Scope): Promise<Generator | null> {
   if (options.packetsPerSecond === 0) return null;
   const path = await buildPath('veth', scope);
-  const input: GeneratorInput = {
-    netns: path.generatorNetns,
-    sourceAddress: addressesOf('veth').generator,
-    sourcePort: generatorPort,
-    sinkAddress: path.sinkAddress,
-    sinkPort: path.sinkPort,
-    flow: 1,
-    packetsPerSecond: options.packetsPerSecond,
-    // Longer than it is watched, so that it never ends before.
+  const { packetsPerSecond } = options;
+  // Longer than it is watched, so that it never ends before.
+  const load = {
+    packetsPerSecond,
     durationSeconds: options.seconds + 600,
-    payloadBytes: payloadBytesOf(frameBytes),
+    sizes: oneSize(frameBytes),
+    flows: 1,
+    burst: 1,
   };
-  return NodeChild.start('generator', input, scope);
+  const generator = await Generator.start(generatorInputOf(path), scope);
+  // It is stopped under way, and then has no result.
+  void generator.send(load, 1).catch(() => {});
+  return generator;
 }
 
 /** Pairs that talk by themselves: IPv6 greets its neighbours from both ends, so all four segments count. */

@@ -30,9 +30,7 @@ export async function configureEnds(
   devices: { readonly generator: string; readonly sink: string },
   nextHopMac: string | null,
   scope: Scope,
-): Promise<
-  Pick<BuiltPath, 'name' | 'generatorNetns' | 'sinkNetns' | 'devices' | 'sinkAddress' | 'sinkPort'>
-> {
+): Promise<Omit<BuiltPath, 'middlePid' | 'middleFailure' | 'guest'>> {
   scope.signal.throwIfAborted();
   const { addresses, generatorNetns, sinkNetns } = ends;
   const { generator, sink } = devices;
@@ -51,7 +49,9 @@ export async function configureEnds(
   }
   return {
     name: ends.path,
+    carrier: 'udp',
     generatorNetns,
+    generatorAddress: addresses.generator,
     sinkNetns,
     devices: [
       { netns: generatorNetns, device: generator, role: 'generator' },

@@ -9,7 +9,8 @@ import type { BuiltPath } from '../path.js';
 import type { Scope } from '../scope.js';
 import { configureEnds, makeEnds } from './ends.js';
 
-export async function buildTap(scope: Scope): Promise<BuiltPath> {
+/** @param queues of each of the guest's devices, and as many CPUs */
+export async function buildTap(scope: Scope, queues = 1): Promise<BuiltPath> {
   const kernel = findGuestKernel();
   const ends = await makeEnds('tap', scope);
   const { addresses, generatorNetns, sinkNetns } = ends;
@@ -18,17 +19,19 @@ export async function buildTap(scope: Scope): Promise<BuiltPath> {
 
   const devices = { generator: 'tap0', sink: 'tap1' };
   const open = (netns: string, device: string) => {
-    const fd = inNetns(netns, () => openTunTap('tap', device));
-    return { fd, close: scope.cleanup.add(`close ${device}`, () => closeSync(fd)) };
+    const fds = inNetns(netns, () =>
+      Array.from({ length: queues }, () => openTunTap('tap', device, queues > 1)),
+    );
+    return { fds, close: scope.cleanup.add(`close ${device}`, () => fds.forEach(closeSync)) };
   };
   const generatorTap = open(generatorNetns, devices.generator);
   const sinkTap = open(sinkNetns, devices.sink);
-  const spec = { kernel: kernel.image, initramfs, addresses, taps: [generatorTap.fd, sinkTap.fd] } as const;
-  const guest = await startGuest(spec, scope);
+  const taps = [generatorTap.fds, sinkTap.fds] as const;
+  const guest = await startGuest({ kernel: kernel.image, initramfs, addresses, taps }, scope);
   // QEMU holds them now, alone: the devices go when it goes.
   await sinkTap.close();
   await generatorTap.close();
   const built = await configureEnds(ends, devices, addresses.guestInMac, scope);
-  const { accelerator, process } = guest;
-  return { ...built, middlePid: process.pid, middleFailure: process.howEnded, accelerator };
+  const { process, settings } = guest;
+  return { ...built, middlePid: process.pid, middleFailure: process.howEnded, guest: settings };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { primePath } from '../../../src/bench/load.js';
+import { primePath } from '../../../src/bench/load/offerLoad.js';
 import { scrape, wentBack } from '../../../src/bench/service/observe.js';
 import { findDaemon } from '../../../src/client/daemonClient.js';
 import { imbalance } from '../../../src/measure/accounting.js';
@@ -82,7 +82,7 @@ serviceTest('the last figures of a scrape are those of the snapshot', {}, async 
   await sleep(300);
   const before = await scrape(stage.daemon.url);
   const load = await startLoad(stage, 10_000, 1);
-  await load.result(20);
+  await load.result();
   const after = await scrape(stage.daemon.url);
   ending.abort();
   const snapshot = await taking;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { primePath } from '../../../src/bench/load.js';
+import { primePath } from '../../../src/bench/load/offerLoad.js';
 import { ChattyPairs } from '../../../src/bench/service/ground.js';
 import { scrape, wentBack } from '../../../src/bench/service/observe.js';
 import { serviceTest, startLoad } from './serviceTest.js';

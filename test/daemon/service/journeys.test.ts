@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { buildPath } from '../../../src/bench/buildPath.js';
-import { primePath } from '../../../src/bench/load.js';
+import { primePath } from '../../../src/bench/load/offerLoad.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { scrape, wentBack } from '../../../src/bench/service/observe.js';
 import { RunningDaemon } from '../../../src/bench/service/runDaemon.js';
@@ -49,7 +49,7 @@ kernelTest('legs of a forwarder: snapshot and metrics of one interval agree', ['
   const before = await scrape(daemon.url);
   const snapshot = await snapshotWhile(async () => {
     const load = await startLoad({ daemon, path, scope }, packetsPerSecond, loadSeconds);
-    await load.result(20);
+    await load.result();
     await sleep(settleMs);
   });
   const after = await scrape(daemon.url);
@@ -94,7 +94,7 @@ kernelTest('the interval log has a line for each leg', ['tun'], async (t, scope)
   );
   await primePath(path, scope);
   const load = await startLoad({ daemon, path, scope }, packetsPerSecond, loadSeconds);
-  await load.result(20);
+  await load.result();
   await sleep(settleMs);
   await daemon.stop();
   const text = readdirSync(directory)
@@ -114,7 +114,7 @@ kernelTest(
       daemon.signal('SIGSTOP');
       await sleep(2_000);
       daemon.signal('SIGCONT');
-      await load.result(20);
+      await load.result();
       await sleep(settleMs);
     });
     isBalanced(t, snapshot);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { buildPath } from '../../../src/bench/buildPath.js';
-import { primePath } from '../../../src/bench/load.js';
+import { primePath } from '../../../src/bench/load/offerLoad.js';
 import { scrape, wentBack } from '../../../src/bench/service/observe.js';
 import { RunningDaemon } from '../../../src/bench/service/runDaemon.js';
 import { waitUntil } from '../../bench/realHost.js';
@@ -97,7 +97,7 @@ kernelTest('the interval log holds every packet, the last interval included', []
   );
   await primePath(path, scope);
   const load = await startLoad({ path, daemon, scope }, 10_000, 3);
-  await load.result(20);
+  await load.result();
   const { counters } = await scrape(daemon.url);
   const isBacklog = (name: string) => name.includes('_seconds_count{') && name.includes('"backlog"');
   const matched = [...counters].filter(([name]) => isBacklog(name)).map(([, value]) => value);

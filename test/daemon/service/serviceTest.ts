@@ -1,12 +1,12 @@
 // A test of the real service over a veth pair of its own; everything it makes is undone afterwards.
 import type { ExecutionContext } from 'ava';
-import { addressesOf, generatorPort } from '../../../src/bench/addresses.js';
 import { buildPath } from '../../../src/bench/buildPath.js';
-import { NodeChild } from '../../../src/bench/nodeChild.js';
+import { generatorInputOf } from '../../../src/bench/load/generator.js';
 import type { BuiltPath } from '../../../src/bench/path.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { type ConfigSections, RunningDaemon } from '../../../src/bench/service/runDaemon.js';
 import { kernelTest } from '../../kernel/support/kernelTest.js';
+import { type Sending, startSending } from '../../kernel/support/sending.js';
 
 export interface Stage {
   readonly daemon: RunningDaemon;
@@ -32,17 +32,6 @@ export function startLoad(
   { path, scope }: Stage,
   packetsPerSecond: number,
   durationSeconds: number,
-): Promise<NodeChild> {
-  const input = {
-    netns: path.generatorNetns,
-    sourceAddress: addressesOf(path.name).generator,
-    sourcePort: generatorPort,
-    sinkAddress: path.sinkAddress,
-    sinkPort: path.sinkPort,
-    flow: 1,
-    packetsPerSecond,
-    durationSeconds,
-    payloadBytes: 22,
-  };
-  return NodeChild.start('generator', input, scope);
+): Promise<Sending> {
+  return startSending(generatorInputOf(path), { packetsPerSecond, durationSeconds }, scope);
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { buildPath } from '../../../src/bench/buildPath.js';
-import { offerLoad, primePath } from '../../../src/bench/load.js';
+import { offerLoad, primePath } from '../../../src/bench/load/offerLoad.js';
 import type { BuiltPath } from '../../../src/bench/path.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { RunningDaemon } from '../../../src/bench/service/runDaemon.js';

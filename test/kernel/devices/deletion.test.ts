@@ -1,7 +1,7 @@
 import { runCommand } from '../../../src/bench/command.js';
-import { NodeChild } from '../../../src/bench/nodeChild.js';
 import { waitUntil } from '../../bench/realHost.js';
 import { assertBalanced } from '../support/lines.js';
+import { startSending } from '../support/sending.js';
 import { account, learn, lineOf } from './figures.js';
 import { listen, sender, sinkPort } from './flow.js';
 import { groundTest, removeNetns } from './ground.js';
@@ -50,22 +50,20 @@ groundTest('a veth pair deleted under load: figures stay and add up', async (t, 
   await learn(measurement, [`${a}/v0`, `${b}/v1`], () => send(1));
   measurement.restart();
   const scope = { cleanup: ground.cleanup, signal: new AbortController().signal, progress: () => {} };
-  const load = {
+  const input = {
     netns: a,
+    carrier: 'udp' as const,
     sourceAddress: leftAddress(1),
     sourcePort: 7106,
-    sinkAddress: rightAddress(1),
+    sinkAddresses: [rightAddress(1)],
     sinkPort,
-    flow: 1,
-    packetsPerSecond: 20_000,
-    durationSeconds: 20,
-    payloadBytes: 22,
   };
-  const generator = await NodeChild.start('generator', load, scope);
+  const load = { packetsPerSecond: 20_000, durationSeconds: 20 };
+  const sending = await startSending(input, load, scope);
   const backlog = () => account(measurement.snapshot(), `${b}/v1`, 'backlog');
   t.true(await waitUntil(() => backlog().matched > 2_000, 10));
   await removeLink(a, 'v0');
-  await t.throwsAsync(generator.result(10), { message: /ENODEV|ENETUNREACH|EINVAL|ENETDOWN/ });
+  await t.throwsAsync(sending.result(), { message: /ENODEV|ENETUNREACH|EINVAL|ENETDOWN/ });
   const isGone = () => measurement.devices.every((d) => d.state === 'gone');
   t.true(await waitUntil(isGone, noticeLimitSeconds));
   await measurement.finish();

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NodeChild } from '../../../src/bench/nodeChild.js';
 import type { DeviceReading } from '../../../src/measure/reading.js';
 import { waitUntil } from '../../bench/realHost.js';
 import { listen, sender, sinkPort } from '../devices/flow.js';
 import { type Ground, groundTest } from '../devices/ground.js';
 import { addPair, leftAddress, removeLink, rightAddress, UserDevice } from '../devices/links.js';
+import { type Sending, startSending } from '../support/sending.js';
 import { accountsOf, imbalances, type Metering, segmentOf, startMetering } from './metering.js';
 
 async function untilLearnt({ meter }: Metering, devices: number, nudge: () => void): Promise<void> {
@@ -15,20 +15,17 @@ async function untilLearnt({ meter }: Metering, devices: number, nudge: () => vo
   if (!(await waitUntil(isLearnt, 5))) throw new Error('not learnt');
 }
 
-async function load(ground: Ground, netns: string, durationSeconds: number): Promise<NodeChild> {
+async function load(ground: Ground, netns: string, durationSeconds: number): Promise<Sending> {
   const scope = { cleanup: ground.cleanup, signal: new AbortController().signal, progress: () => {} };
   const input = {
     netns,
     sourceAddress: leftAddress(1),
     sourcePort: 7106,
-    sinkAddress: rightAddress(1),
+    carrier: 'udp' as const,
+    sinkAddresses: [rightAddress(1)],
     sinkPort,
-    flow: 1,
-    packetsPerSecond: 30_000,
-    durationSeconds,
-    payloadBytes: 22,
   };
-  return NodeChild.start('generator', input, scope);
+  return startSending(input, { packetsPerSecond: 30_000, durationSeconds }, scope);
 }
 
 groundTest(
@@ -53,7 +50,7 @@ groundTest(
       parts.push([...part.closeAsRead().reading.devices]);
       part = next;
     }
-    await generator.result(10);
+    await generator.result();
     for (const interval of [part, whole]) parts.push([...interval.close().reading.devices]);
     const [total, ...backlogs] = parts
       .map((devices) => segmentOf(devices, `${b}/v1`, 'backlog').latency)

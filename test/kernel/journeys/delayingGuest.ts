@@ -50,8 +50,8 @@ export async function buildDelayingTap(scope: Scope): Promise<DelayingGuest> {
     return { fd, close: scope.cleanup.add(`close ${device}`, () => closeSync(fd)) };
   };
   const taps = [open(generatorNetns, 'tap0'), open(sinkNetns, 'tap1')] as const;
-  const spec = { kernel: kernel.image, initramfs, addresses, taps: [taps[0].fd, taps[1].fd] } as const;
-  const { process: qemu, accelerator } = await startGuest(spec, scope);
+  const spec = { kernel: kernel.image, initramfs, addresses, taps: [[taps[0].fd], [taps[1].fd]] } as const;
+  const { process: qemu, settings } = await startGuest(spec, scope);
   for (const { close } of taps) await close();
   const devices = { generator: 'tap0', sink: 'tap1' };
   const built = await configureEnds(ends, devices, addresses.guestInMac, scope);
@@ -71,5 +71,5 @@ export async function buildDelayingTap(scope: Scope): Promise<DelayingGuest> {
     await within(done, { limitSeconds, onLimit, signal: scope.signal });
     lines.removeAllListeners('line');
   };
-  return { path: { ...built, middlePid: qemu.pid, middleFailure: qemu.howEnded, accelerator }, hold };
+  return { path: { ...built, middlePid: qemu.pid, middleFailure: qemu.howEnded, guest: settings }, hold };
 }

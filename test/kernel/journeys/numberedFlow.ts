@@ -2,13 +2,9 @@
 import { closeSync, writeSync } from 'node:fs';
 import type { BuiltPath } from '../../../src/bench/path.js';
 import type { Scope } from '../../../src/bench/scope.js';
+import { DatagramReceiver } from '../../../src/libbpf/datagrams.js';
 import { inNetns } from '../../../src/libbpf/libc.js';
-import {
-  bindSocket,
-  connectSocket,
-  DatagramReceiver,
-  openDatagramSocket,
-} from '../../../src/libbpf/sockets.js';
+import { bindSocket, connectSocket, openDatagramSocket } from '../../../src/libbpf/sockets.js';
 
 const payloadBytes = 22;
 const socketBytes = 16 * 1024 * 1024;

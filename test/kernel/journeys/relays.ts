@@ -52,6 +52,8 @@ export async function buildOpenVpn(isEncrypted: boolean, scope: Scope): Promise<
     generatorNetns,
     sinkNetns,
     name: 'tun',
+    carrier: 'udp',
+    generatorAddress: addresses.generator,
     sinkAddress: addresses.sink,
     sinkPort: 0,
   } as const;

@@ -21,7 +21,8 @@ export interface UnderWay {
 export class SelfStampedFlow {
   readonly #source: number;
   readonly #reader: StampReader;
-  readonly #packet = new PacketWriter(flow, payloadBytes);
+  readonly #packet = Buffer.alloc(payloadBytes);
+  readonly #writer = new PacketWriter(this.#packet);
   readonly #writtenNs: bigint[] = [];
   readonly #arrived: { readonly sequence: number; readonly sentNs: bigint; readonly realNs: bigint }[] = [];
   readonly #offsetBefore = readClockOffset();
@@ -30,6 +31,7 @@ export class SelfStampedFlow {
     { generatorNetns, sinkNetns, sinkAddress, sinkPort }: FlowEnds,
     owner: Parameters<typeof openSocket>[1],
   ) {
+    this.#writer.prepare(0, flow);
     const sink = openSocket(sinkNetns, owner);
     bindSocket(sink, sinkAddress, sinkPort);
     stampReceived(sink);
@@ -43,8 +45,8 @@ export class SelfStampedFlow {
   }
 
   send(): void {
-    this.#packet.stamp(this.sent, process.hrtime.bigint());
-    writeSync(this.#source, this.#packet.bytes);
+    this.#writer.stamp(0, this.sent, Number(process.hrtime.bigint()));
+    writeSync(this.#source, this.#packet);
     this.#writtenNs.push(process.hrtime.bigint());
   }
 
@@ -53,7 +55,7 @@ export class SelfStampedFlow {
     const take = () =>
       this.#reader.read(({ payload, atNs: realNs }) => {
         const packet = decodePacket(payload);
-        if (packet?.flow === flow) this.#arrived.push({ ...packet, sentNs: packet.sentAtNs, realNs });
+        if (packet?.flow === flow) this.#arrived.push({ ...packet, sentNs: packet.scheduledNs, realNs });
       });
     while (take() > 0);
     return this.#arrived.length;

@@ -1,14 +1,12 @@
 // Packets as fast as one process can send them, to a port that nobody listens on.
-import { addressesOf, generatorPort, sinkPort } from '../../../src/bench/addresses.js';
-import type { GeneratorInput, GeneratorResult } from '../../../src/bench/children/messages.js';
-import { NodeChild } from '../../../src/bench/nodeChild.js';
-import { payloadBytesOf } from '../../../src/bench/packet.js';
+import { generatorPort, sinkPort } from '../../../src/bench/addresses.js';
+import { Generator, generatorInputOf } from '../../../src/bench/load/generator.js';
+import { oneSize } from '../../../src/bench/load/plan.js';
 import type { BuiltPath } from '../../../src/bench/path.js';
 import type { Scope } from '../../../src/bench/scope.js';
 
 /** More than one process can send, so that it never waits. */
 const packetsPerSecond = 1_000_000;
-const startLimitSeconds = 20;
 
 /** @param lane 1, 2, 3 …: floods at the same time need one each, for a source port of their own */
 export async function flood(
@@ -17,20 +15,15 @@ export async function flood(
   durationSeconds: number,
   scope: Scope,
 ): Promise<number> {
-  const input: GeneratorInput = {
-    netns: path.generatorNetns,
-    sourceAddress: addressesOf(path.name).generator,
+  const input = {
+    ...generatorInputOf(path),
     sourcePort: generatorPort + 1_000 + lane,
-    sinkAddress: path.sinkAddress,
     sinkPort: sinkPort + 1_000,
-    flow: lane,
-    packetsPerSecond,
-    durationSeconds,
-    payloadBytes: payloadBytesOf(64),
   };
-  const generator = await NodeChild.start('generator', input, scope);
+  const generator = await Generator.start(input, scope);
   try {
-    const { sent } = await generator.result<GeneratorResult>(durationSeconds + startLimitSeconds);
+    const load = { packetsPerSecond, durationSeconds, sizes: oneSize(64), flows: 1, burst: 1 };
+    const { sent } = await generator.send(load, lane);
     return sent;
   } finally {
     await generator.stop();

@@ -20,7 +20,12 @@ const needs = {
   socat: () => execFileSync('socat', ['-V'], { stdio: 'ignore' }),
   /** Its every way of telling its version ends with status 1. */
   openvpn: () => execFileSync('sh', ['-c', 'command -v openvpn'], { stdio: 'ignore' }),
+  iperf3: () => execFileSync('iperf3', ['--version'], { stdio: 'ignore' }),
+  sockperf: () => execFileSync('sockperf', ['--version'], { stdio: 'ignore' }),
+  /** It tells its version with status 1. */
+  trafgen: () => execFileSync('sh', ['-c', 'command -v trafgen'], { stdio: 'ignore' }),
   ethtool: () => execFileSync('ethtool', ['--version'], { stdio: 'ignore' }),
+  chromium: () => execFileSync('chromium', ['--version'], { stdio: 'ignore' }),
   twoCpus: () => accessSync('/sys/devices/system/cpu/cpu1'),
 } satisfies Record<string, () => void>;
 

@@ -2,7 +2,7 @@
 // the outcomes, and at both ends they equal what the generator sent and the sink counted. Catches: an outcome
 // counted twice or not at all, a drop without its reason, an in-flight count that is got by subtraction.
 import { buildPath } from '../../../src/bench/buildPath.js';
-import { offerLoad } from '../../../src/bench/load.js';
+import { offerLoad } from '../../../src/bench/load/offerLoad.js';
 import type { BuiltPath, PathName } from '../../../src/bench/path.js';
 import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { bpfObjectPaths, type Claiming } from '../../../src/kernel/bpfObjects.js';

@@ -3,7 +3,7 @@
 // segment, and packets that the queue turns away left in the table.
 import { buildPath } from '../../../src/bench/buildPath.js';
 import { runCommand } from '../../../src/bench/command.js';
-import { offerLoad } from '../../../src/bench/load.js';
+import { offerLoad } from '../../../src/bench/load/offerLoad.js';
 import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { kernelTest } from '../support/kernelTest.js';
 import {

@@ -2,7 +2,7 @@
 // Catches: stamps that end at another hook than the read, that are overwritten by the packet written back (it
 // gets the address of the packet just read), or that outlive their packet's drop and match a later one.
 import { buildPath } from '../../../src/bench/buildPath.js';
-import { offerLoad } from '../../../src/bench/load.js';
+import { offerLoad } from '../../../src/bench/load/offerLoad.js';
 import type { PathName } from '../../../src/bench/path.js';
 import { startMeasuring } from '../../../src/bench/startMeasuring.js';
 import { kernelTest } from '../support/kernelTest.js';

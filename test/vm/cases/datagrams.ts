@@ -1,7 +1,8 @@
 // UDP packets from one namespace to another, sent and received by this process, each burst timed from end to end.
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bindSocket, connectSocket, DatagramReceiver } from '../../../src/libbpf/sockets.js';
+import { DatagramReceiver } from '../../../src/libbpf/datagrams.js';
+import { bindSocket, connectSocket } from '../../../src/libbpf/sockets.js';
 import type { CaseGround } from './ground.js';
 import { QueueStamps } from './queueStamps.js';
 import type { Carried } from './report.js';

@@ -3,13 +3,9 @@ import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { payloadBytesOf } from '../../../src/bench/packet.js';
 import type { BuiltPath } from '../../../src/bench/path.js';
+import { DatagramReceiver } from '../../../src/libbpf/datagrams.js';
 import { inNetns } from '../../../src/libbpf/libc.js';
-import {
-  bindSocket,
-  connectSocket,
-  DatagramReceiver,
-  openDatagramSocket,
-} from '../../../src/libbpf/sockets.js';
+import { bindSocket, connectSocket, openDatagramSocket } from '../../../src/libbpf/sockets.js';
 
 const socketBufferBytes = 4 * 1024 * 1024;
 const payloadBytes = payloadBytesOf(64);

@@ -4,14 +4,10 @@ import { addressesOf, generatorPort, sinkPort } from '../../../src/bench/address
 import { runCommand } from '../../../src/bench/command.js';
 import { addNetns } from '../../../src/bench/namespaces.js';
 import type { Scope } from '../../../src/bench/scope.js';
+import { DatagramReceiver } from '../../../src/libbpf/datagrams.js';
 import { inNetns, openTunTap } from '../../../src/libbpf/libc.js';
 import { type MappedMemory, mapShared } from '../../../src/libbpf/memory.js';
-import {
-  bindSocket,
-  connectSocket,
-  DatagramReceiver,
-  openDatagramSocket,
-} from '../../../src/libbpf/sockets.js';
+import { bindSocket, connectSocket, openDatagramSocket } from '../../../src/libbpf/sockets.js';
 import { ioctl } from '../inside/ioctl.js';
 import { type FrameEnd, virtioHeaderBytes } from './frame.js';
 import { bigPayloadBytes, mostBurstPackets } from './loads.js';

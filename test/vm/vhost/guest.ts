@@ -104,10 +104,12 @@ export class Guest {
   }
 
   #nextPayload(bytes: number): Buffer {
-    const writer = new PacketWriter(flow, bytes);
-    writer.stamp(this.#sequence, process.hrtime.bigint());
+    const payload = Buffer.alloc(bytes);
+    const writer = new PacketWriter(payload);
+    writer.prepare(0, flow);
+    writer.stamp(0, this.#sequence, Number(process.hrtime.bigint()));
     this.#sequence += 1;
-    return writer.bytes;
+    return payload;
   }
 }
 

@@ -1,0 +1,65 @@
+// What stands above every report: what was run, and what is not whole.
+import { countText } from '../../export/latencyText.js';
+import type { BenchResult, PathResult } from '../result/schema.js';
+
+export interface Summary {
+  readonly title: string;
+  readonly facts: readonly string[];
+  /** What the reader must know before believing a figure. */
+  readonly warnings: readonly string[];
+}
+
+/** Above its ceiling a path shows how long its queues are. */
+const mostLostShare = 0.01;
+
+const emulated = "the guest is emulated, for there is no KVM here: its figures are the emulation's";
+const roundTrip = 'echo requests and their replies: latency and loss are of both ways';
+
+function overloadOf(path: string, tail: PathResult['tail']): string[] {
+  const trials = tail?.atRate.repeats.map(({ trial }) => trial) ?? [];
+  const sent = trials.reduce((sum, trial) => sum + trial.sent, 0);
+  const lost = trials.reduce((sum, trial) => sum + trial.lost, 0);
+  if (lost <= sent * mostLostShare) return [];
+  const percent = ((lost / sent) * 100).toFixed(0);
+  return [
+    `${path}: ${percent} % lost at the rate, which is above its ceiling: its tail there is that of full queues`,
+  ];
+}
+
+export function summaryOf(result: BenchResult): Summary {
+  const { host, plan, generator, startedAt, durationSeconds } = result;
+  const { load } = plan;
+  const sizes = load.sizes.map(({ frameBytes, weight }) => `${weight} × ${frameBytes}`).join(', ');
+  const rate = (value: number) => countText(Math.round(value));
+  return {
+    title: `vifscope bench, ${host.hostname}, ${startedAt}`,
+    facts: [
+      `Kernel ${host.kernel} on ${host.architecture}, ${countText(host.cpus)} CPUs, vifscope ${host.vifscope}`,
+      `Load: ${rate(load.packetsPerSecond)} packets a second, frames of ${sizes} bytes, ${load.flows === 1 ? 'one flow' : `${countText(load.flows)} flows`}, bursts of ${countText(load.burst)}, ${countText(plan.repeats)} × ${load.durationSeconds} s`,
+      generator
+        ? `The generator alone: ${rate(generator.ceilingPacketsPerSecond.median)} packets a second (${rate(generator.ceilingPacketsPerSecond.min)} to ${rate(generator.ceilingPacketsPerSecond.max)})`
+        : 'The generator alone was not measured',
+      'Latency from the scheduled time of sending to the receiving socket; ≥: the sender had no more to give on this path; ~: time ran out before it was sure',
+      `Took ${rate(durationSeconds)} s`,
+    ],
+    warnings: [
+      ...(result.interruption === null ? [] : [`This run is not whole: ${result.interruption}`]),
+      ...result.paths.flatMap(({ path, state, reason }) =>
+        reason === null ? [] : [`${path}: ${state}, ${reason}`],
+      ),
+      ...result.scale.flatMap(({ path, over, number, reason }) =>
+        reason === null ? [] : [`${path} with ${countText(number)} ${over}: ${reason}`],
+      ),
+      ...result.paths.flatMap(({ path, settings }) => [
+        ...(settings['accelerator'] === 'tcg' ? [`${path}: ${emulated}`] : []),
+        ...(settings['carrier'] === 'echo' ? [`${path}: ${roundTrip}`] : []),
+      ]),
+      ...result.paths.flatMap(({ path, tail }) => overloadOf(path, tail)),
+      ...result.paths.flatMap(({ path, tail }) =>
+        (tail?.atRate.repeats ?? []).flatMap(({ trial: { voidReason } }) =>
+          voidReason === null ? [] : [`${path} at the rate: a repeat is void, ${voidReason}`],
+        ),
+      ),
+    ],
+  };
+}
