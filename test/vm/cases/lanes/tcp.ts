@@ -47,9 +47,9 @@ export const mergingLane = tcpLane(async (ground, { a, b }) => {
   await ground.set(b, '/sys/class/net/v1/napi_defer_hard_irqs', '10');
 });
 
-/** Large segments into a queue that lets no more than a few packets pass at once, so that they are cut there. */
+/** Large segments into a queue that lets hardly more than one packet pass at once: the shortest of them is cut there. */
 export const cuttingLane = tcpLane(async (ground, { a }) => {
   setOffload(a, 'v0', 'tso', false);
   setOffload(a, 'v0', 'gso', true);
-  await ground.queue(a, 'v0 root tbf rate 100mbit burst 5kb latency 200ms');
+  await ground.queue(a, 'v0 root tbf rate 100mbit burst 2kb latency 200ms');
 });
