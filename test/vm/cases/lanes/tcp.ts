@@ -17,7 +17,8 @@ const tcpLane =
       const deliveredBefore = await deliveriesIn(ground, b);
       const startedNs = process.hrtime.bigint();
       const received = ground.inside(b, `busybox nc -l -p ${port} | busybox wc -c`);
-      const source = `busybox dd if=/dev/zero bs=${segmentBytes} count=${packets} 2>/dev/null`;
+      // At once, so that the sender always has more to send than one segment.
+      const source = `busybox dd if=/dev/zero bs=${segmentBytes * packets} count=1 2>/dev/null`;
       // The other end may not listen yet.
       const tries = `for i in 1 2 3 4 5 6 7 8; do ${source} | busybox nc ${right} ${port} && break; busybox sleep 0.3; done`;
       await ground.inside(a, tries);
