@@ -18,6 +18,7 @@ export interface ProgramCost {
   readonly clockNs: Spread | null;
   readonly vifscopeNs: Spread | null;
   readonly backlogNs: Spread | null;
+  readonly othersNs: Spread | null;
 }
 
 export interface CostFigures {
@@ -32,6 +33,8 @@ export interface CostFigures {
   readonly programs: readonly ProgramCost[];
   /** All programs from egress to receive above as many empty ones. */
   readonly egressToReceiveNs: Spread;
+  /** The same for a packet of devices that vifscope is not to measure. */
+  readonly othersNs: Spread;
   readonly backlog: {
     readonly aboveEmptyNs: Spread;
     readonly twoClockReadsNs: Spread;
@@ -42,7 +45,7 @@ export interface CostFigures {
   };
 }
 
-export const targets = { egressToReceiveNs: 300, backlogRatio: 1.6 } as const;
+export const targets = { egressToReceiveNs: 220, othersNs: 40, backlogRatio: 1.35 } as const;
 
 /** In the packet's order. Of the receiving hooks a packet meets the first one or two, as its driver has it. */
 const hookOrder = [
@@ -56,7 +59,7 @@ const hookOrder = [
   'skb_copy_datagram_iovec',
 ] as const;
 /** These have a program on every hook that vifscope has one on. */
-const common = ['empty', 'clock', 'vifscope'] as const;
+const common = ['empty', 'clock', 'vifscope', 'others'] as const;
 const readerHook = 'skb_copy_datagram_iovec';
 
 export function costFigures(rounds: readonly Round[]): CostFigures {
@@ -87,9 +90,11 @@ export function costFigures(rounds: readonly Round[]): CostFigures {
         clockNs: above('clock'),
         vifscopeNs: above('vifscope'),
         backlogNs: above('backlog'),
+        othersNs: above('others'),
       };
     }),
     egressToReceiveNs: over((round) => sum(round, 'vifscope', egressToReceive)),
+    othersNs: over((round) => sum(round, 'others', egressToReceive)),
     backlog: {
       aboveEmptyNs: over((round) => sum(round, 'backlog', backlogHooks)),
       twoClockReadsNs: over((round) => sum(round, 'clock', backlogHooks)),

@@ -5,7 +5,7 @@ import { type CostFigures, type ProgramCost, type Spread, targets } from './figu
 import { tolerableForeignPercent } from './rounds.js';
 
 export function costText(figures: CostFigures): string {
-  const { rounds, packets, egressToReceiveNs, backlog } = figures;
+  const { rounds, packets, egressToReceiveNs, othersNs, backlog } = figures;
   const inPath = figures.programs.filter((program) => program.isEgressToReceive);
   return [
     `A 64-byte UDP packet over a veth pair: ns a program run, median (min to max) of ${rounds} rounds ` +
@@ -16,6 +16,8 @@ export function costText(figures: CostFigures): string {
     '',
     `egress to receive  ${nsText(egressToReceiveNs)} for ${inPath.length} hooks above as many empty programs; ` +
       verdict(egressToReceiveNs.median, targets.egressToReceiveNs, 'ns'),
+    `other devices      ${nsText(othersNs)} for a packet that is not to be measured; ` +
+      verdict(othersNs.median, targets.othersNs, 'ns'),
     `backlog alone      ${nsText(backlog.aboveEmptyNs)}, two clock reads ${nsText(backlog.twoClockReadsNs)}`,
     `                   ratio ${ratioText(backlog.ratio)}; ` +
       verdict(backlog.ratio.median, targets.backlogRatio, 'times'),
@@ -39,6 +41,7 @@ function columnsOf(programs: readonly ProgramCost[]): Column[] {
     column('clock read', (program) => spreadText(program.clockNs)),
     column('vifscope', (program) => spreadText(program.vifscopeNs)),
     column('backlog alone', (program) => spreadText(program.backlogNs)),
+    column('other devices', (program) => spreadText(program.othersNs)),
   ];
 }
 

@@ -1,15 +1,21 @@
 // What is held against each other: which programs stand on the hooks while the load goes by.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { VifscopeError } from '../../errors.js';
 import type { Hook } from '../../kernel/hooks.js';
 import { BpfObject } from '../../libbpf/object.js';
 import type { Segment } from '../../measure/segments.js';
+import { Measurement } from '../../measurement.js';
+import { primePath } from '../load/offerLoad.js';
 import type { BuiltPath } from '../path.js';
 import type { Scope } from '../scope.js';
 import { startMeasuring } from '../startMeasuring.js';
 
-/** empty: programs that return at once. clock: programs that read the clock. */
-export const variantNames = ['empty', 'clock', 'vifscope', 'backlog'] as const;
+/**
+ * empty: programs that return at once. clock: programs that read the clock. others: vifscope, asked to measure other
+ * devices than those of the load.
+ */
+export const variantNames = ['empty', 'clock', 'vifscope', 'backlog', 'others'] as const;
 export type VariantName = (typeof variantNames)[number];
 
 export interface Variant {
@@ -28,6 +34,8 @@ export function attachVariant(name: VariantName, path: BuiltPath, scope: Scope):
       return attachVifscope([], ['driver', 'backlog'], path, scope);
     case 'backlog':
       return attachVifscope(hooksBesideBacklog, ['backlog'], path, scope);
+    case 'others':
+      return attachToOthers(path, scope);
   }
 }
 
@@ -76,11 +84,39 @@ async function attachVifscope(
   };
 }
 
+/** Longer than a device ever takes to be learnt. */
+const learningMs = 500;
+
+/** The load's devices are learnt by its first packets, and known from then on as nobody's business. */
+async function attachToOthers(path: BuiltPath, scope: Scope): Promise<Variant> {
+  const measurement = Measurement.start({
+    exclude: path.devices.map(({ netns, device }) => `${netns}/${device}`),
+  });
+  scope.cleanup.add('detach', () => measurement.close());
+  await primePath(path, scope);
+  await sleep(learningMs, undefined, { signal: scope.signal });
+  measurement.restart();
+  return {
+    finish: async () => {
+      await measurement.finish();
+      const { segments, turnedAway } = measurement.snapshot();
+      const measured = segments.filter(({ netns, count }) => count > 0 && netns === path.generatorNetns);
+      if (measured.length > 0 || turnedAway.unlearnedHookRuns > 0)
+        throw notMeasured(
+          [],
+          measured.map(({ segment }) => segment),
+        );
+      return null;
+    },
+    close: () => measurement.close(),
+  };
+}
+
 const notMeasured = (expected: readonly Segment[], segments: readonly Segment[]): VifscopeError =>
   new VifscopeError({
     code: 'FAILED',
     operation: 'measure',
-    object: expected.join(', '),
+    object: expected.join(', ') || 'devices that are left out',
     reason: `the packets were seen in ${segments.join(', ') || 'no segment'}`,
     remedy: 'see vifscope doctor for missing hooks',
   });
