@@ -9,6 +9,7 @@ import { bench } from './bench.js';
 import { daemon } from './daemon.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
+import { overhead } from './overhead.js';
 import { snapshot } from './snapshot.js';
 import { trace } from './trace.js';
 
@@ -39,6 +40,7 @@ try {
     .command(trace)
     .command(demo)
     .command(bench)
+    .command(overhead)
     .command(daemon)
     .demandCommand(1, 1, 'no command given')
     .strict()

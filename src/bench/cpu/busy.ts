@@ -37,3 +37,7 @@ export function readBusy(): BusyReading {
   const after = process.hrtime.bigint();
   return { atNs: Number((before + after) / 2n), cpus, idleNs, stolenNs };
 }
+
+/** CPU time of all that ran on any CPU between two readings, what the hypervisor took included. */
+export const busyNsBetween = (before: BusyReading, after: BusyReading): number =>
+  (after.atNs - before.atNs) * after.cpus - (after.idleNs - before.idleNs);
