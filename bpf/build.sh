@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 # OBJECT SOURCE [DEFINE]
 objects='floor floor
+naive naive
 arrival arrival
 softirq softirq
 cmpxchg cmpxchg

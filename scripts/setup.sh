@@ -73,6 +73,7 @@ for option in "$@"; do
     --with-test-tools)
       with_test_tools=1
       need bpftool have bpftool
+      need bpftrace have bpftrace
       need chromium have chromium
       need ethtool have ethtool
       need iperf3 have iperf3

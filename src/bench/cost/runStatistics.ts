@@ -18,11 +18,12 @@ export interface Runs {
 /**
  * Switches the statistics on for as long as this process lives, or until clean-up. By descriptor (kernel 5.8)
  * and not by kernel.bpf_stats_enabled: nothing is to be given back after SIGKILL, and two runs don't interfere.
+ * @returns what switches them off before that
  */
-export function enableRunStatistics(cleanup: Cleanup): void {
+export function enableRunStatistics(cleanup: Cleanup): () => Promise<void> {
   try {
     const fd = checkedInt('bpf_enable_stats', libbpf().bpf_enable_stats(BPF_STATS_RUN_TIME));
-    cleanup.add('switch the run statistics off', () => closeSync(fd));
+    return cleanup.add('switch the run statistics off', () => closeSync(fd));
   } catch (cause) {
     if (cause instanceof VifscopeError) throw cause;
     throw new VifscopeError({

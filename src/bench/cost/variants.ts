@@ -56,7 +56,7 @@ function attachFloor(name: 'empty' | 'clock'): Variant {
 }
 
 /** Left out, they leave the backlog segment alone. */
-const hooksBesideBacklog: readonly Hook[] = [
+export const hooksBesideBacklog: readonly Hook[] = [
   'net_dev_queue',
   'net_dev_xmit',
   'skb_copy_datagram_iovec',

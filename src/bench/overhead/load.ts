@@ -108,6 +108,13 @@ export class LoadGround {
     };
   }
 
+  /** One way at the fixed rate. @returns packets that the sender's device was given */
+  async sendOneWay(): Promise<number> {
+    const { packetsPerSecond, seconds } = this.#rate;
+    const { generator } = await this.#oneWay.run(this.#load(packetsPerSecond, seconds));
+    return generator.sent;
+  }
+
   /** Ends what sends and receives: the path is free for others. */
   async close(): Promise<void> {
     await this.#oneWay.close();

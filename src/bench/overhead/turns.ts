@@ -1,9 +1,9 @@
 // Observers in turn: in each round everyone once, under the same loads, in an order that turns from round to round.
 
-export interface Observer<N extends string> {
+export interface Observer<N extends string, A extends Attached = Attached> {
   readonly name: N;
   /** Ready when it resolves; ended by `end`, which is called once. */
-  readonly attach: () => Promise<Attached>;
+  readonly attach: () => Promise<A>;
 }
 
 export interface Attached {
@@ -15,10 +15,10 @@ export interface Attached {
  * @param load sends the same each time, and says what came of it
  * @returns by round, what came of each observer's turn
  */
-export async function takeTurns<N extends string, T>(
-  observers: readonly Observer<N>[],
+export async function takeTurns<N extends string, T, A extends Attached>(
+  observers: readonly Observer<N, A>[],
   rounds: number,
-  load: () => Promise<T>,
+  load: (attached: A) => Promise<T>,
   tell: (round: number, name: N) => void,
 ): Promise<Readonly<Record<N, Turn<T>>>[]> {
   const results: Readonly<Record<N, Turn<T>>>[] = [];
@@ -38,14 +38,14 @@ export interface Turn<T> {
   readonly seenPackets: number | null;
 }
 
-async function turnOf<N extends string, T>(
-  { attach }: Observer<N>,
-  load: () => Promise<T>,
+async function turnOf<N extends string, T, A extends Attached>(
+  { attach }: Observer<N, A>,
+  load: (attached: A) => Promise<T>,
 ): Promise<Turn<T>> {
   const attached = await attach();
   let came: T;
   try {
-    came = await load();
+    came = await load(attached);
   } catch (error) {
     await attached.end();
     throw error;

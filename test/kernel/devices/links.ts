@@ -1,6 +1,6 @@
 // Devices of a test: veth pairs, and tun and tap devices that the test itself reads and writes.
 // Addresses come from RFC 2544's benchmark range: device number n has 198.18.n.1 on the left, 198.19.n.1 on the right.
-import { closeSync, read, writeSync } from 'node:fs';
+import { closeSync, read, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { within } from '../../../src/bench/within.js';
 import { inNetns, openTunTap } from '../../../src/libbpf/libc.js';
@@ -91,6 +91,12 @@ export class UserDevice {
     const read: Buffer[] = [];
     while (read.length < packets) read.push(await this.read());
     return read;
+  }
+
+  /** A packet that waits already, on this thread and so on its CPU. */
+  readNow(): Buffer {
+    const packet = Buffer.alloc(largestPacketBytes);
+    return packet.subarray(0, readSync(this.#fd, packet));
   }
 
   write(packet: Buffer): void {

@@ -24,6 +24,7 @@ const needs = {
   sockperf: () => execFileSync('sockperf', ['--version'], { stdio: 'ignore' }),
   /** It tells its version with status 1. */
   trafgen: () => execFileSync('sh', ['-c', 'command -v trafgen'], { stdio: 'ignore' }),
+  bpftrace: () => execFileSync('bpftrace', ['--version'], { stdio: 'ignore' }),
   ethtool: () => execFileSync('ethtool', ['--version'], { stdio: 'ignore' }),
   chromium: () => execFileSync('chromium', ['--version'], { stdio: 'ignore' }),
   twoCpus: () => accessSync('/sys/devices/system/cpu/cpu1'),
