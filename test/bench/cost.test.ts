@@ -37,6 +37,7 @@ realTest('veth', 'bench:cost counts a run of every program for every packet', as
     inPath.filter((program) => program.backlogNs !== null).map((program) => program.hook),
     ['net_dev_start_xmit', 'netif_receive_skb'],
   );
+  t.true(inPath.every((program) => program.othersNs !== null));
   t.is(statisticsSwitch(), before);
   t.deepEqual(netnsOf(child.pid ?? 0), []);
 });

@@ -41,7 +41,7 @@ export function attachVariant(name: VariantName, path: BuiltPath, scope: Scope):
 
 const floorObject = fileURLToPath(new URL('../../../../bpf/floor.bpf.o', import.meta.url));
 
-function attachFloor(name: 'empty' | 'clock'): Variant {
+export function attachFloor(name: 'empty' | 'clock'): Variant {
   const object = BpfObject.open(floorObject);
   try {
     const programs = object.programNames.filter((program) => program.startsWith(`${name}_`));

@@ -1,12 +1,12 @@
 // Two passes over the same pair: what the programs take by the kernel's statistics, then what the whole host takes
 // without these, which cost time themselves.
 import { reasonOf } from '../../errors.js';
+import { readProgramTotals } from '../cost/programTotals.js';
 import { enableRunStatistics, type Runs } from '../cost/runStatistics.js';
 import type { Loaded, LoadGround } from '../overhead/load.js';
 import { type Observer, type Turn, takeTurns } from '../overhead/turns.js';
 import type { Scope } from '../scope.js';
 import { type ObserverName, observerNames, observers, type Watching } from './observers.js';
-import { readProgramTotals } from './programTotals.js';
 
 /** A turn under the statistics. */
 export interface Counted {

@@ -1,7 +1,7 @@
 // What all BPF programs of a process have run so far, by the kernel's statistics.
 import { readdirSync, readFileSync } from 'node:fs';
 import { orNull } from '../../host/optionalFile.js';
-import type { Runs } from '../cost/runStatistics.js';
+import type { Runs } from './runStatistics.js';
 
 /** @param pid of a process that holds its programs by descriptors; one that is gone has run nothing */
 export function readProgramTotals(pid: number): Runs {
