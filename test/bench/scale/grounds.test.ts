@@ -15,9 +15,15 @@ kernelTest('packets go over many pairs in turn, and each is measured', [], async
   const snapshot = measurement.snapshot();
   const backlogs = snapshot.segments.filter(({ segment }) => segment === 'backlog');
   t.is(backlogs.length, 20);
+  const counts = backlogs.map(({ count }) => count);
+  t.is(
+    counts.reduce((sum, count) => sum + count, 0),
+    2_000,
+  );
+  // What is late after a pause of the host leaves together, over one pair.
   t.true(
-    backlogs.every(({ count }) => count === 100),
-    JSON.stringify(backlogs.map(({ count }) => count)),
+    counts.every((count) => count > 0),
+    JSON.stringify(counts),
   );
   assertBalanced(t, snapshot);
 });
