@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 # OBJECT SOURCE [DEFINE]
 objects='floor floor
 naive naive
+parts parts
 arrival arrival
 softirq softirq
 cmpxchg cmpxchg

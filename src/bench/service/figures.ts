@@ -65,7 +65,8 @@ export function serviceText(figures: ServiceFigures): string {
   ].join('\n');
 }
 
-function median(values: readonly number[]): number {
+/** @param values one or more; the greater of the middle two */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

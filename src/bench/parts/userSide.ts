@@ -1,0 +1,96 @@
+// What user space does of each device-segment, on as many as are asked for. What is read was counted by the programs
+// in real maps; devices and their names are imagined.
+
+import { hlogIntervals } from '../../export/hlog.js';
+import { Exposition } from '../../export/prometheus/exposition.js';
+import { Shards } from '../../kernel/shards.js';
+import { snapBounds } from '../../measure/bounds.js';
+import { emptyLatencyCounts, figuresOf, type LatencyCounts } from '../../measure/histogram.js';
+import type { MeasuredDevice } from '../../measure/increment.js';
+import { IntervalLedger } from '../../measure/intervalLedger.js';
+import type { SeriesReading } from '../../measure/series.js';
+import { SeriesLedger } from '../../measure/seriesLedger.js';
+import { countNs } from '../load/counts.js';
+import { firstShard, type KernelSide } from './kernelSide.js';
+
+export const tasks = ['read', 'book', 'percentiles', 'text', 'log'] as const;
+export type Task = (typeof tasks)[number];
+
+/** Once for all device-segments; what comes before it is not timed. */
+export interface Timed {
+  readonly before?: () => void;
+  readonly work: () => unknown;
+}
+
+/** Of each device-segment, before it is read. */
+const samplesASegment = 100;
+const bucketsHit = 50;
+
+/** @param segments of a device each */
+export function tasksOn(kernel: KernelSide, segments: number): Readonly<Record<Task, Timed>> {
+  const devices = Array.from({ length: segments }, (_, at) => deviceAt(at));
+  const shards = new Shards(kernel.memory, kernel.sizes);
+  const count = () => kernel.run({ verb: 'sample', shards: segments }, samplesASegment * segments);
+  const readAll = (take: (device: MeasuredDevice, at: number) => void) => devices.forEach(take);
+  const intervals = new IntervalLedger({ isWanted: () => true, mostDevices: segments });
+  const series = new SeriesLedger({
+    boundsNs: snapBounds(null),
+    maxSeries: Number.POSITIVE_INFINITY,
+    maxWindowMs: 60_000,
+  });
+  const counts = sampleCounts();
+  const lines = devices.map(({ netns, name: device }) => ({
+    ...{ netns, device, segment: 'backlog' },
+    ...figuresOf(counts),
+  }));
+  const exposition = new Exposition({
+    build: { version: '', libbpf: '', kernel: '', node: '' },
+    service: () => ({
+      lastReload: { successful: true, lastSuccessAt: new Date(0) },
+      log: { intervals: 0, lostIntervals: 0 },
+      connectionsTurnedAway: 0,
+    }),
+    read: () => {
+      readAll((device) => series.add(device, 'backlog', imaginedIncrement));
+      return readingOf(series, devices);
+    },
+  });
+  return {
+    read: { before: count, work: () => readAll((_, at) => shards.collect(firstShard + at)) },
+    book: { work: () => readAll((device) => intervals.add(device, 'backlog', imaginedIncrement)) },
+    percentiles: { work: () => readAll(() => figuresOf(counts)) },
+    text: { work: () => exposition.scrape('identity') },
+    log: {
+      work: () =>
+        hlogIntervals(
+          { startedAt: new Date(0).toISOString(), durationSeconds: 1, segments: lines, legs: [] },
+          0,
+        ),
+    },
+  };
+}
+
+const readingOf = (ledger: SeriesLedger, devices: readonly MeasuredDevice[]): SeriesReading => ({
+  ...ledger.reading(devices, () => 0),
+  devices: { veth: devices.length, tap: 0, tun: 0, other: 0 },
+  ...{ following: null, hooks: [], unlearnedHookRuns: 0, devicesTurnedAway: 0, seriesTurnedAway: 0 },
+  readingSeconds: 0,
+});
+
+const deviceAt = (at: number): MeasuredDevice => ({
+  ...{ name: `veth${at}`, netns: 'imagined', netnsInum: 1, ifindex: at, kind: 'veth', peer: null },
+});
+
+function sampleCounts(): LatencyCounts {
+  const counts = emptyLatencyCounts();
+  for (let sample = 0; sample < bucketsHit; sample++) countNs(counts, 400 + sample ** 3);
+  return counts;
+}
+
+const imaginedIncrement = {
+  ...{ started: bucketsHit, dropped: 0, expired: 0, evicted: 0, unmatched: 0 },
+  length: bucketsHit,
+  indices: Uint16Array.from({ length: bucketsHit }, (_, at) => 300 + at),
+  counts: new Float64Array(bucketsHit).fill(1),
+  ...{ matched: bucketsHit, sumNs: 1e6, minNs: 600, maxNs: 1e4 },
+};
