@@ -61,7 +61,7 @@ static __always_inline void count(__u64 scheduled_ns, __u64 now_ns)
 		tally->unmatched += 1;
 		return;
 	}
-	histogram->counts[bucket_of(latency_ns)] += 1;
+	histogram->counts[bucket_of(latency_ns, VS_SUB_BUCKET_BITS, VS_HISTOGRAM_COUNTS)] += 1;
 	tally->started += 1;
 	tally->sum_ns += latency_ns;
 	if (latency_ns > tally->max_ns)

@@ -32,18 +32,18 @@ static __always_inline __u32 bit_length(__u64 value)
 	return bits + (value >> 1) + (value > 0);
 }
 
-/* HdrHistogram's index: 256 linear sub-buckets, then 128 a power of two. */
-static __always_inline __u32 bucket_of(__u64 latency_ns)
+/* HdrHistogram's index in a histogram of so many counts: 2^bits linear sub-buckets, then half as many a power of two. */
+static __always_inline __u32 bucket_of(__u64 latency_ns, __u32 sub_bucket_bits, __u32 counts)
 {
 	__u32 bucket, index;
 
 	if (latency_ns >> VS_LATENCY_BITS)
-		return VS_HISTOGRAM_COUNTS - 1;
-	bucket = bit_length(latency_ns >> VS_SUB_BUCKET_BITS);
-	index = (bucket << (VS_SUB_BUCKET_BITS - 1)) + (__u32)(latency_ns >> bucket);
+		return counts - 1;
+	bucket = bit_length(latency_ns >> sub_bucket_bits);
+	index = (bucket << (sub_bucket_bits - 1)) + (__u32)(latency_ns >> bucket);
 	/* Keep the bound visible to the verifier, which can't derive it. */
 	asm volatile("" : "+r"(index));
-	return index < VS_HISTOGRAM_COUNTS ? index : VS_HISTOGRAM_COUNTS - 1;
+	return index < counts ? index : counts - 1;
 }
 
 #endif

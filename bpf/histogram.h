@@ -51,7 +51,7 @@ static __always_inline void record(__u32 shard, __u64 latency_ns, enum context c
 
 	if (!tally || !histogram)
 		return;
-	count = &histogram->counts[bucket_of(latency_ns)];
+	count = &histogram->counts[bucket_of(latency_ns, config.sub_bucket_bits, config.histogram_counts)];
 	if (context == PREEMPTIBLE) {
 		__sync_fetch_and_add(count, 1);
 		__sync_fetch_and_add(&tally->sum_ns, latency_ns);

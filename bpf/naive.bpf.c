@@ -45,7 +45,7 @@ int BPF_PROG(hash_netif_receive_skb, struct sk_buff *skb)
 
 	if (!started_ns)
 		return 0;
-	bucket = bucket_of(now_ns - *started_ns);
+	bucket = bucket_of(now_ns - *started_ns, VS_SUB_BUCKET_BITS, VS_HISTOGRAM_COUNTS);
 	count = bpf_map_lookup_elem(&waits, &bucket);
 	if (count)
 		*count += 1;

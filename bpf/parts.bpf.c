@@ -55,7 +55,7 @@ PART(clock)
 
 static long bucket(__u32 time, struct order *order)
 {
-	order->sink += bucket_of((__u64)time * 40503);
+	order->sink += bucket_of((__u64)time * 40503, config.sub_bucket_bits, config.histogram_counts);
 	return 0;
 }
 PART(bucket)

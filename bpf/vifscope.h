@@ -48,7 +48,7 @@ enum vs_limit {
 	VS_ANNOUNCEMENT_BITS = 8, /* log2 of their number */
 	VS_DROP_REASONS = 256,
 	VS_SIGHTINGS_A_LOOK = 64,
-	/* HdrHistogram's index: 2 significant digits, 1 ns to 68 s. */
+	/* HdrHistogram's index: 2 significant digits, 1 ns to 68 s. A host with many CPUs has fewer: vs_config. */
 	VS_HISTOGRAM_COUNTS = 3840,
 	VS_SUB_BUCKET_BITS = 8,
 	VS_LATENCY_BITS = 36, /* longer ones are counted in the last bucket */
@@ -160,6 +160,8 @@ struct vs_config {
 	__u32 set_bits; /* log2 of the in-flight sets */
 	__u32 device_bits; /* log2 of the device cache's entries */
 	__u32 segments; /* bit a segment: both its hooks are attached */
+	__u32 sub_bucket_bits; /* log2 of a histogram's linear buckets */
+	__u32 histogram_counts; /* that it has with so many */
 	__u32 tracing; /* outliers are told of; where not, the verifier takes out all that is for them */
 	/* No storage: keep in the object's BTF what no array holds. */
 	union vs_enums enums[0];
@@ -223,6 +225,7 @@ struct vs_watch {
 	__u32 pad;
 };
 
+/* So large at the most: the array's entries have config.histogram_counts. */
 struct vs_histogram {
 	__u32 counts[VS_HISTOGRAM_COUNTS];
 };

@@ -4,6 +4,7 @@ import { readHostFacts } from '../src/host/facts.js';
 import type { LegInterval } from '../src/journey/legInterval.js';
 import type { Attachment } from '../src/kernel/attachment.js';
 import type { Meter } from '../src/kernel/meter.js';
+import { geometryOf } from '../src/kernel/sizes.js';
 import { assembleSnapshot, hasSamples } from '../src/measure/assemble.js';
 import { figuresOf } from '../src/measure/histogram.js';
 import { type InFlightOf, IntervalLedger, type IntervalLimits } from '../src/measure/intervalLedger.js';
@@ -71,7 +72,7 @@ export class Interval {
 /** Works the figures out bit by bit: a scrape that comes meanwhile waits for those of one segment, not of all. */
 export async function snapshotOf(
   { reading, startedAt, durationSeconds, legs }: ClosedInterval,
-  { libbpf, hooks }: Attachment,
+  { libbpf, hooks, sizes }: Attachment,
 ): Promise<Snapshot> {
   const figures = new Map<SegmentReading, Figures>();
   for (const device of reading.devices)
@@ -79,6 +80,8 @@ export async function snapshotOf(
       figures.set(segment, figuresOf(segment.latency));
       await otherWork();
     }
-  const circumstances = { startedAt, durationSeconds, host: readHostFacts(libbpf), hooks, ...legs?.read() };
+  const host = readHostFacts(libbpf);
+  const geometry = geometryOf(sizes);
+  const circumstances = { startedAt, durationSeconds, host, geometry, hooks, ...legs?.read() };
   return assembleSnapshot(reading, circumstances, (s) => figures.get(s) ?? figuresOf(s.latency));
 }

@@ -6,7 +6,9 @@ import { ownVersion, readHostFacts } from '../src/host/facts.js';
 import type { Attachment } from '../src/kernel/attachment.js';
 import type { Device } from '../src/kernel/deviceTable.js';
 import type { Meter } from '../src/kernel/meter.js';
+import { geometryOf } from '../src/kernel/sizes.js';
 import { snapBounds } from '../src/measure/bounds.js';
+import type { Geometry } from '../src/measure/hdr.js';
 import type { DeviceKind } from '../src/measure/segments.js';
 import type { SeriesReading } from '../src/measure/series.js';
 import { SeriesLedger, type SeriesLimits } from '../src/measure/seriesLedger.js';
@@ -30,6 +32,7 @@ export class MetricsSource {
   readonly #ledger: SeriesLedger;
   readonly #build: BuildFacts;
   readonly #service: () => ServiceFacts;
+  readonly #geometry: Geometry;
   readonly #limits: SeriesLimits;
   readonly #following: Following | null;
 
@@ -37,7 +40,8 @@ export class MetricsSource {
     this.#meter = meter;
     this.#attachment = attachment;
     this.#following = following;
-    this.#limits = limitsOf(config);
+    this.#geometry = geometryOf(attachment.sizes);
+    this.#limits = limitsOf(config, this.#geometry);
     this.#ledger = new SeriesLedger(this.#limits);
     meter.open(this.#ledger);
     const { libbpf } = attachment;
@@ -65,7 +69,7 @@ export class MetricsSource {
 
   /** @throws VifscopeError USAGE for bounds that can't be used; nothing is changed then */
   reconfigure(config: Config['metrics']): void {
-    const limits = limitsOf(config);
+    const limits = limitsOf(config, this.#geometry);
     this.#ledger.reconfigure(limits);
     this.#following?.reconfigure(limits);
   }
@@ -83,6 +87,7 @@ export class MetricsSource {
       following: this.#following?.reading(present) ?? null,
       devices,
       hooks: this.#attachment.hooks,
+      bucketWidthRatio: this.#geometry.bucketWidthRatio,
       unlearnedHookRuns: this.#meter.control.unlearnedHookRuns,
       devicesTurnedAway: this.#meter.devicesTurnedAway,
       seriesTurnedAway: this.#ledger.turnedAway + (this.#following?.turnedAway ?? 0),
@@ -95,8 +100,8 @@ export class MetricsSource {
   }
 }
 
-export const limitsOf = ({ boundsSeconds, maxSeries, maxWindowMs }: Config['metrics']): SeriesLimits => ({
-  boundsNs: snapBounds(boundsSeconds),
-  maxSeries,
-  maxWindowMs,
-});
+/** @param geometry of the kernel's histograms: what it counts up to a bound is exact */
+export const limitsOf = (
+  { boundsSeconds, maxSeries, maxWindowMs }: Config['metrics'],
+  geometry: Geometry,
+): SeriesLimits => ({ boundsNs: snapBounds(boundsSeconds, geometry), maxSeries, maxWindowMs });

@@ -1,7 +1,9 @@
 // Scrapes of an imagined host, once at start: the engine compiles what runs often, and 15 s apart the first scrape would
 // take two to four times its CPU time.
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Exposition, type ExpositionParts } from '../src/export/prometheus/exposition.js';
+import { finest } from '../src/measure/hdr.js';
 import { type MeasuredDevice, noOutcomes } from '../src/measure/increment.js';
 import { segmentsOf } from '../src/measure/segments.js';
 import { SeriesLedger, type SeriesLimits } from '../src/measure/seriesLedger.js';
@@ -28,6 +30,7 @@ export async function rehearse(
       devices: { veth: 0, tap: imaginedDevices, tun: 0, other: 0 },
       following: null,
       hooks: [],
+      bucketWidthRatio: finest.bucketWidthRatio,
       unlearnedHookRuns: 0,
       devicesTurnedAway: 0,
       seriesTurnedAway: 0,

@@ -4,6 +4,7 @@ import { dropReasonsBy } from '../src/host/dropReasons.js';
 import { NetnsNames } from '../src/host/netnsNames.js';
 import { type Attachment, takeOver } from '../src/kernel/attachment.js';
 import { Meter } from '../src/kernel/meter.js';
+import { geometryOf } from '../src/kernel/sizes.js';
 import { type IsWanted, wantedBy } from '../src/measure/devicePatterns.js';
 import { type Config, changesBetween, defaultConfig, readConfig } from './config/config.js';
 import { Following } from './following.js';
@@ -65,7 +66,7 @@ export class Service {
     });
     const warn = (text: string) => journal('warning', text);
     const { every, quietMs } = config.journeys;
-    const series = limitsOf(config.metrics);
+    const series = limitsOf(config.metrics, geometryOf(kernel.sizes));
     this.#following =
       every === null ? null : new Following(this.#attachment, this.#meter, { every, quietMs, series, warn });
     this.#metrics = new MetricsSource({

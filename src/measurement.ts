@@ -12,7 +12,7 @@ import type { Device } from './kernel/deviceTable.js';
 import { Follower, followingRingBytes } from './kernel/follower.js';
 import type { Hook } from './kernel/hooks.js';
 import { Meter } from './kernel/meter.js';
-import { type Limits, sizesFor } from './kernel/sizes.js';
+import { geometryOf, type Limits, sizesFor } from './kernel/sizes.js';
 import { assembleSnapshot } from './measure/assemble.js';
 import { wantedBy } from './measure/devicePatterns.js';
 import { IntervalLedger } from './measure/intervalLedger.js';
@@ -144,7 +144,7 @@ export class Measurement {
   /** What was measured from the (re)start to finish(), or until now. */
   snapshot(): Snapshot {
     this.#meter.learn();
-    const { hooks, libbpf } = this.#attachment;
+    const { hooks, libbpf, sizes } = this.#attachment;
     const inFlightOf = this.#meter.settleInFlight();
     return assembleSnapshot(
       {
@@ -156,6 +156,7 @@ export class Measurement {
         startedAt: this.#startedAt,
         durationSeconds: this.#durationSeconds,
         host: readHostFacts(libbpf),
+        geometry: geometryOf(sizes),
         hooks,
         ...this.#following?.interval.read(),
       },

@@ -98,16 +98,18 @@ export const announcement = {
 } as const;
 
 export const config = {
-  size: 24,
+  size: 32,
   cpus: { offset: 0, size: 4 },
   shards: { offset: 4, size: 4 },
   setBits: { offset: 8, size: 4 },
   deviceBits: { offset: 12, size: 4 },
   segments: { offset: 16, size: 4 },
-  tracing: { offset: 20, size: 4 },
-  enums: { offset: 24, size: 4, count: 0 },
-  events: { offset: 24, size: 24, count: 0 },
-  outliers: { offset: 24, size: 176, count: 0 },
+  subBucketBits: { offset: 20, size: 4 },
+  histogramCounts: { offset: 24, size: 4 },
+  tracing: { offset: 28, size: 4 },
+  enums: { offset: 32, size: 4, count: 0 },
+  events: { offset: 32, size: 24, count: 0 },
+  outliers: { offset: 32, size: 176, count: 0 },
 } as const;
 
 export const control = {

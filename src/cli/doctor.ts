@@ -2,15 +2,17 @@
 import type { Argv, CommandModule } from 'yargs';
 import { ExitCode, reasonOf, VifscopeError } from '../errors.js';
 import { paintFor } from '../export/paint.js';
-import type { Check } from '../host/check.js';
+import { type Check, ok, warning } from '../host/check.js';
 import { checkHost, typesCheckName } from '../host/checks.js';
-import { readKernelFacts } from '../host/facts.js';
+import { readKernelFacts, readPossibleCpus } from '../host/facts.js';
 import { readKernelBtf } from '../host/kernelBtf.js';
 import { requireKernelSupport } from '../host/requirements.js';
 import { probeHooks } from '../kernel/attach.js';
 import { claimingHere } from '../kernel/bpfObjects.js';
 import { type HookStatus, measurableSegments } from '../kernel/hooks.js';
+import { geometryOf, mapBytes, type Sizes, sizesFor } from '../kernel/sizes.js';
 import { libbpfVersion } from '../libbpf/library.js';
+import { finest } from '../measure/hdr.js';
 import { segments } from '../measure/segments.js';
 import { print, terminalOf } from '../terminal/output.js';
 
@@ -32,7 +34,12 @@ export const doctor: CommandModule<object, Raw> = {
 };
 
 /** All that is judged, in the order of the lines. */
-export const doctorChecks = (): readonly Check[] => [...hostChecks(), checkLibbpf(), ...hookChecks()];
+export const doctorChecks = (): readonly Check[] => [
+  ...hostChecks(),
+  checkLibbpf(),
+  precisionCheck(sizesFor(readPossibleCpus())),
+  ...hookChecks(),
+];
 
 /** Types that are there and can't be understood are one line like any other. */
 function hostChecks(): readonly Check[] {
@@ -50,6 +57,20 @@ function checkLibbpf(): Check {
   } catch (error) {
     return failedCheck('libbpf', error);
   }
+}
+
+/** Of the service and of commands where nothing else is asked for. */
+export function precisionCheck(sizes: Sizes): Check {
+  const name = 'histograms';
+  const percent = (geometryOf(sizes).bucketWidthRatio * 100).toFixed(1);
+  const detail = `buckets ${percent} % wide, room for ${sizes.shards} segments of devices, ${(mapBytes(sizes).histograms / 1e6).toFixed(0)} MB`;
+  return sizes.subBucketBits === finest.subBucketBits
+    ? ok(name, detail)
+    : warning(
+        name,
+        `${detail}: each of ${sizes.cpus} possible CPUs has copies of its own`,
+        'fewer are finer: limits.shards of the service',
+      );
 }
 
 /** How packets are claimed, then one line a hook; a single line where none can be tried. */

@@ -9,6 +9,7 @@ import { printable } from './printable.js';
 export function remarkLines(snapshot: Snapshot, paint: Paint): string[] {
   return [
     ...accountingRemarks(snapshot.accounting, paint),
+    ...precisionRemarks(snapshot.bucketWidthPercent),
     ...journeyRemarks(snapshot.journeys, paint),
     ...missingRemarks(snapshot.hooks),
     ...turnedAwayRemarks(snapshot.turnedAway, paint),
@@ -43,6 +44,16 @@ function exceptionOf(line: AccountingLine, paint: Paint): string {
   ];
   return `${printable(line.device)} (${printable(line.netns)}) ${line.segment}: ${causes.join(', ')}`;
 }
+
+const finestPercent = 1;
+
+/** Said only where it is not what is promised. */
+const precisionRemarks = (bucketWidthPercent: number): string[] =>
+  bucketWidthPercent <= finestPercent
+    ? []
+    : [
+        `Percentiles of segments within ${bucketWidthPercent} %: each of this host's many CPUs keeps a copy of every histogram; fewer histograms (limits.shards) would be finer`,
+      ];
 
 /** How many of the packets the legs are drawn from, and for which of them there is none. */
 function journeyRemarks(journeys: JourneySummary | null, paint: Paint): string[] {

@@ -1,29 +1,31 @@
 // The histograms in kernel memory, mapped by windows when they are first read: there is room for many devices, most
 // hosts have few, and what is mapped counts as the process's own memory as a whole.
-import * as abi from '../abi/layout.js';
 import { type MappedMemory, mapShared, pageBytes } from '../libbpf/memory.js';
 
-/** So many histograms are whole pages. */
+/** So many histograms of any geometry are whole pages. */
 const histogramsAWindow = 64;
-const windowBytes = histogramsAWindow * abi.histogram.size;
-if (windowBytes % pageBytes !== 0) throw new Error('a window of histograms must be whole pages');
 
 export class Histograms {
   readonly #fd: number;
   readonly #bytes: number;
+  readonly #bytesEach: number;
+  readonly #windowBytes: number;
   readonly #windows = new Map<number, MappedMemory>();
 
-  /** @param fd of the array @param histograms its entries */
-  constructor(fd: number, histograms: number) {
+  /** @param fd of the array @param histograms its entries @param bytesEach of an entry, counts of 32 bits */
+  constructor(fd: number, histograms: number, bytesEach: number) {
     this.#fd = fd;
-    this.#bytes = histograms * abi.histogram.size;
+    this.#bytes = histograms * bytesEach;
+    this.#bytesEach = bytesEach;
+    this.#windowBytes = histogramsAWindow * bytesEach;
+    if (this.#windowBytes % pageBytes !== 0) throw new Error('a window of histograms must be whole pages');
   }
 
   /** The live counts of one histogram. */
   countsAt(index: number): Uint32Array {
     const window = this.#windowOf(Math.floor(index / histogramsAWindow));
-    const first = ((index % histogramsAWindow) * abi.histogram.size + abi.histogram.counts.offset) / 4;
-    return window.words32.subarray(first, first + abi.limit.histogramCounts);
+    const first = ((index % histogramsAWindow) * this.#bytesEach) / 4;
+    return window.words32.subarray(first, first + this.#bytesEach / 4);
   }
 
   unmap(): void {
@@ -34,8 +36,8 @@ export class Histograms {
   #windowOf(number: number): MappedMemory {
     const known = this.#windows.get(number);
     if (known) return known;
-    const offset = number * windowBytes;
-    const window = mapShared(this.#fd, Math.min(windowBytes, this.#bytes - offset), offset);
+    const offset = number * this.#windowBytes;
+    const window = mapShared(this.#fd, Math.min(this.#windowBytes, this.#bytes - offset), offset);
     this.#windows.set(number, window);
     return window;
   }

@@ -5,6 +5,7 @@ import type { BpfObject } from '../libbpf/object.js';
 import type { Segment } from '../measure/segments.js';
 import { Histograms } from './histograms.js';
 import {
+  geometryOf,
   type MapName,
   mapEntries,
   mapNames,
@@ -12,7 +13,7 @@ import {
   type RingName,
   ringNames,
   type Sizes,
-  valueBytes,
+  valueBytesOf,
 } from './sizes.js';
 
 /** Each array's place among the fields below; the object's name of it. */
@@ -47,6 +48,7 @@ export type MemoryFds = Readonly<Record<Field, number>>;
 export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: readonly Segment[]): void {
   const entries = mapEntries(sizes);
   for (const map of [...mapNames, ...programsOwn, ...ringNames]) object.resize(map, entries[map]);
+  object.setValueBytes('histograms', valueBytesOf(sizes).histograms);
   const config = new DataView(new ArrayBuffer(abi.config.size));
   config.setUint32(abi.config.cpus.offset, sizes.cpus, true);
   config.setUint32(abi.config.shards.offset, sizes.shards, true);
@@ -54,6 +56,8 @@ export function prepareMemory(object: BpfObject, sizes: Sizes, measurable: reado
   config.setUint32(abi.config.deviceBits.offset, Math.log2(sizes.deviceEntries), true);
   const bits = measurable.reduce((mask, segment) => mask | (1 << abi.segment[segment]), 0);
   config.setUint32(abi.config.segments.offset, bits, true);
+  config.setUint32(abi.config.subBucketBits.offset, sizes.subBucketBits, true);
+  config.setUint32(abi.config.histogramCounts.offset, geometryOf(sizes).countsLength, true);
   config.setUint32(abi.config.tracing.offset, Number(sizes.isTracing), true);
   object.writeReadOnlyData(new Uint8Array(config.buffer));
 }
@@ -65,6 +69,7 @@ export const memoryFds = (object: BpfObject): MemoryFds =>
 /** Every array as memory shared with the programs. */
 export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
   const entries = mapEntries(sizes);
+  const valueBytes = valueBytesOf(sizes);
   const byteLengthOf = (map: MapName | '.bss') =>
     map === '.bss' ? abi.control.size : entries[map] * valueBytes[map];
   const map = (field: Exclude<Field, RingName>) => mapShared(fds[field], byteLengthOf(maps[field]));
@@ -72,7 +77,7 @@ export function mapMemory(fds: MemoryFds, sizes: Sizes): KernelMemory {
     control: map('control'),
     inFlight: map('inFlight'),
     tallies: map('tallies'),
-    histograms: new Histograms(fds.histograms, entries.histograms),
+    histograms: new Histograms(fds.histograms, entries.histograms, valueBytes.histograms),
     drops: map('drops'),
     devices: map('devices'),
     sightings: map('sightings'),

@@ -10,11 +10,11 @@
 // with the extremes by a plain load, which can pass its own store of the count. The next full reading finds it, for
 // only buckets that were looked at are remembered as read.
 import * as abi from '../abi/layout.js';
-import { bucketIndexOf, hdr } from '../measure/hdr.js';
+import type { Geometry } from '../measure/hdr.js';
 import type { Increment } from '../measure/increment.js';
 import { IncrementBuilder } from '../measure/incrementBuilder.js';
 import type { KernelMemory } from './memory.js';
-import type { Sizes } from './sizes.js';
+import { geometryOf, type Sizes } from './sizes.js';
 
 const ends = ['dropped', 'expired', 'evicted', 'unmatched'] as const;
 type End = (typeof ends)[number];
@@ -46,17 +46,20 @@ const sumWord = abi.tally.sumNs.offset / 4;
 export class Shards {
   readonly #memory: ShardMemory;
   readonly #sizes: Sizes;
+  readonly #geometry: Geometry;
   readonly #copies = new Map<number, Copy>();
   /** Started and not ended, by shard: packets under way as the counters have it. */
   readonly #outstanding: Float64Array;
   /** Used again for every shard: what a reading allocates costs it page faults. */
   readonly #indices: number[] = [];
   readonly #changed: number[] = [];
-  readonly #builder = new IncrementBuilder();
+  readonly #builder: IncrementBuilder;
 
   constructor(memory: ShardMemory, sizes: Sizes) {
     this.#memory = memory;
     this.#sizes = sizes;
+    this.#geometry = geometryOf(sizes);
+    this.#builder = new IncrementBuilder(this.#geometry);
     this.#outstanding = new Float64Array(sizes.shards);
   }
 
@@ -133,8 +136,8 @@ export class Shards {
     for (const ns of extremesNs) this.#builder.stretch(ns);
     this.#collectSum(index, copy);
     copy.needsFullReading = depth === 'quick';
-    const buckets = extremesNs.map(bucketIndexOf);
-    if (depth === 'full') this.#collectCounts(copy, 0, hdr.countsLength - 1);
+    const buckets = extremesNs.map((ns) => this.#geometry.indexOf(ns));
+    if (depth === 'full') this.#collectCounts(copy, 0, this.#geometry.countsLength - 1);
     else if (buckets.length > 0) this.#collectCounts(copy, Math.min(...buckets), Math.max(...buckets));
   }
 
@@ -183,7 +186,7 @@ export class Shards {
     if (known) return known;
     const copy: Copy = {
       live: this.#memory.histograms.countsAt(index),
-      counts: new Uint32Array(abi.limit.histogramCounts),
+      counts: new Uint32Array(this.#geometry.countsLength),
       tally: new Uint32Array(tallyWords),
       sumNs: 0n,
       needsFullReading: false,

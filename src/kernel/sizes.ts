@@ -1,11 +1,14 @@
 // How large each mapped array is: the memory formula, in one place.
 import * as abi from '../abi/layout.js';
+import { Geometry } from '../measure/hdr.js';
 
 export interface Sizes {
   /** Possible CPUs: a program's CPU number is below it. */
   readonly cpus: number;
   /** Histograms: one a device and segment, plus the special ones. */
   readonly shards: number;
+  /** log2 of a histogram's linear buckets: 8, or fewer where many CPUs each have a copy. */
+  readonly subBucketBits: number;
   readonly inFlightSets: number;
   readonly deviceEntries: number;
   /** Bytes of the ring of events; a power of two of pages. */
@@ -18,6 +21,10 @@ export interface Sizes {
 const histogramBudgetBytes = 256 * 1024 * 1024;
 const mostShards = 1024;
 const fewestShards = 64;
+/** So many are to have room, some 85 veth ends; where they have not, histograms are kept coarser, step by step. */
+const shardsWorthPrecision = 256;
+/** Buckets 0.8, 1.6, 3.1 and 6.3 % wide. */
+const subBucketBitsByStep = [8, 7, 6, 5] as const;
 const inFlightPackets = 131_072;
 /** Where nobody asks for journeys, or for slow packets. */
 const leastRingBytes = 4_096;
@@ -34,6 +41,7 @@ const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(Math.
 export const smallestSizes: Sizes = {
   cpus: 1,
   shards: 1,
+  subBucketBits: 8,
   inFlightSets: 2,
   deviceEntries: 2,
   eventBytes: leastRingBytes,
@@ -42,6 +50,7 @@ export const smallestSizes: Sizes = {
 
 export interface Limits {
   readonly shards?: number | undefined;
+  readonly subBucketBits?: number | undefined;
   readonly inFlightPackets?: number | undefined;
   readonly eventBytes?: number | undefined;
   readonly isTracing?: boolean | undefined;
@@ -49,11 +58,14 @@ export interface Limits {
 
 /** Sizes for a host with so many possible CPUs; `limits` asks for other than the defaults. */
 export function sizesFor(cpus: number, limits: Limits = {}): Sizes {
-  const affordable = Math.floor(histogramBudgetBytes / (cpus * abi.histogram.size));
+  const wanted = limits.shards ?? shardsWorthPrecision;
+  const subBucketBits = limits.subBucketBits ?? finestFor(cpus * wanted);
+  const affordable = Math.floor(histogramBudgetBytes / (cpus * histogramBytes(subBucketBits)));
   const shards = limits.shards ?? Math.max(fewestShards, Math.min(mostShards, affordable));
   return {
     cpus,
     shards,
+    subBucketBits,
     inFlightSets: powerOfTwoFrom((limits.inFlightPackets ?? inFlightPackets) / abi.limit.ways),
     deviceEntries: powerOfTwoFrom(
       Math.max(abi.limit.sightingsALook, (shards / shardsADevice) * entriesADevice),
@@ -61,6 +73,20 @@ export function sizesFor(cpus: number, limits: Limits = {}): Sizes {
     eventBytes: limits.eventBytes ?? leastRingBytes,
     isTracing: limits.isTracing ?? false,
   };
+}
+
+/** Of every histogram in the kernel. */
+export const geometryOf = ({ subBucketBits }: Pick<Sizes, 'subBucketBits'>): Geometry =>
+  new Geometry(subBucketBits);
+
+/** One histogram of so many linear buckets. */
+export const histogramBytes = (subBucketBits: number): number =>
+  geometryOf({ subBucketBits }).countsLength * 4;
+
+/** The finest step at which so many histograms have room. */
+function finestFor(histograms: number): number {
+  const hasRoom = (bits: number) => histograms * histogramBytes(bits) <= histogramBudgetBytes;
+  return subBucketBitsByStep.find(hasRoom) ?? Math.min(...subBucketBitsByStep);
 }
 
 /** Entries of each map, as the BPF side indexes them. */
@@ -84,10 +110,9 @@ export function mapEntries(sizes: Sizes): Readonly<Record<MapName | ProgramsOwn 
   };
 }
 
-export const valueBytes = {
+const fixedValueBytes = {
   in_flight: abi.set.size,
   tallies: abi.tally.size,
-  histograms: abi.histogram.size,
   drops: abi.drops.size,
   devices: abi.device.size,
   sightings: abi.sighting.size,
@@ -96,8 +121,26 @@ export const valueBytes = {
   watches: abi.watch.size,
 } as const;
 
-export type MapName = keyof typeof valueBytes;
-export const mapNames = Object.keys(valueBytes) as readonly MapName[];
+export type MapName = keyof typeof fixedValueBytes | 'histograms';
+export const mapNames: readonly MapName[] = [
+  ...(Object.keys(fixedValueBytes) as (keyof typeof fixedValueBytes)[]),
+  'histograms',
+];
+
+/** Bytes of one entry of each map. */
+export const valueBytesOf = (sizes: Sizes): Readonly<Record<MapName, number>> => ({
+  ...fixedValueBytes,
+  histograms: histogramBytes(sizes.subBucketBits),
+});
+
+/** What each map takes of the kernel's memory, its own administration and rounding to pages aside. */
+export function mapBytes(sizes: Sizes): Readonly<Record<MapName, number>> {
+  const [entries, valueBytes] = [mapEntries(sizes), valueBytesOf(sizes)];
+  return Object.fromEntries(mapNames.map((map) => [map, entries[map] * valueBytes[map]])) as Record<
+    MapName,
+    number
+  >;
+}
 
 /** Arrays that only the programs look into. */
 export const programsOwn = ['starts', 'tasks', 'softirq_tasks'] as const;

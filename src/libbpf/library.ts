@@ -27,6 +27,7 @@ function bind() {
       bpf_link__destroy: ['int', ['pointer']],
       bpf_map__fd: ['int', ['pointer']],
       bpf_map__set_max_entries: ['int', ['pointer', 'uint32']],
+      bpf_map__set_value_size: ['int', ['pointer', 'uint32']],
       bpf_map__initial_value: ['pointer', ['pointer', 'pointer']],
       bpf_prog_test_run_opts: ['int', ['int', 'pointer']],
       bpf_enable_stats: ['int', ['int']],

@@ -62,6 +62,11 @@ export class BpfObject {
     checkedInt(`resize map ${map}`, libbpf().bpf_map__set_max_entries(this.#map(map), entries));
   }
 
+  /** Sets the size of a map's entries; before load(). */
+  setValueBytes(map: string, bytes: number): void {
+    checkedInt(`resize entries of map ${map}`, libbpf().bpf_map__set_value_size(this.#map(map), bytes));
+  }
+
   /** Fills read-only data at its start; before load(), which freezes it. */
   writeReadOnlyData(bytes: Uint8Array): void {
     const size = Buffer.alloc(8);

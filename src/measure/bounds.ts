@@ -1,7 +1,7 @@
 // Upper bounds of the metrics' histograms: each the last value of an HDR bucket, so that what is counted up to a
 // bound is exact and no sample is split.
 import { VifscopeError } from '../errors.js';
-import { bucketIndexOf, hdr, highestValueOf } from './hdr.js';
+import { bucketIndexOf, finest, type Geometry, hdr } from './hdr.js';
 
 /** More make scrapes large without telling more. */
 const mostBounds = 100;
@@ -19,10 +19,14 @@ const defaultBoundsSeconds: readonly number[] = Array.from({ length: decades }, 
 /**
  * The edges of HDR buckets nearest to these bounds.
  * @param boundsSeconds rising, above 0, at most 68 s; null for the built-in ones
+ * @param geometry of the histograms that are counted up to them
  * @returns ns, rising
  * @throws VifscopeError USAGE
  */
-export function snapBounds(boundsSeconds: readonly number[] | null): readonly number[] {
+export function snapBounds(
+  boundsSeconds: readonly number[] | null,
+  geometry: Geometry = finest,
+): readonly number[] {
   const bounds = boundsSeconds ?? defaultBoundsSeconds;
   const refuse = (reason: string) =>
     new VifscopeError({
@@ -38,13 +42,13 @@ export function snapBounds(boundsSeconds: readonly number[] | null): readonly nu
       throw refuse(`${bound} is not above 0 and up to 68`);
     if (index > 0 && bound <= (bounds[index - 1] ?? 0)) throw refuse(`${bound} does not rise`);
   });
-  return [...new Set(bounds.map((bound) => nearestEdgeNs(bound * nsPerSecond)))];
+  return [...new Set(bounds.map((bound) => nearestEdgeNs(bound * nsPerSecond, geometry)))];
 }
 
-function nearestEdgeNs(ns: number): number {
-  const index = bucketIndexOf(Math.round(ns));
-  const above = highestValueOf(index);
-  const below = index === 0 ? above : highestValueOf(index - 1);
+function nearestEdgeNs(ns: number, geometry: Geometry): number {
+  const index = geometry.indexOf(Math.round(ns));
+  const above = geometry.highestValueOf(index);
+  const below = index === 0 ? above : geometry.highestValueOf(index - 1);
   return ns - below < above - ns ? below : above;
 }
 

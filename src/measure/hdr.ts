@@ -19,11 +19,8 @@ export const hdr = {
 
 const twoPow32 = 2 ** 32;
 
-/** Whole numbers from here on have no counter of their own: 2^36 ns, the end of the last bucket. */
-const endNs = subBucketCount * 2 ** (bucketCount - 1);
-
-/** One over the distance of values in a bucket: exact, and a power takes eight times as long. */
-const scaleOf = Float64Array.from({ length: bucketCount }, (_, bucket) => 2 ** -bucket);
+/** log2 of the end of the last bucket: longer latencies are counted in it. */
+const latencyBits = 36;
 
 /** Position of the highest bit that is set, for whole numbers from 1 to 2^53 - 1. */
 function highestBit(value: number): number {
@@ -31,28 +28,68 @@ function highestBit(value: number): number {
   return value < twoPow32 ? 31 - Math.clz32(value) : 63 - Math.clz32(Math.floor(value / twoPow32));
 }
 
+/** Where latencies are counted in a histogram of 2^subBucketBits linear buckets, and half as many a power of two then. */
+export class Geometry {
+  /** Counters of one histogram. */
+  readonly countsLength: number;
+  /** Of a bucket, at most, to its values: 0.0078 with 8 bits. */
+  readonly bucketWidthRatio: number;
+  readonly #linear: number;
+  readonly #half: number;
+  /** One over the distance of values in a bucket: exact, and a power takes eight times as long. */
+  readonly #scaleOf: Float64Array;
+
+  constructor(readonly subBucketBits: number) {
+    this.#linear = 2 ** subBucketBits;
+    this.#half = this.#linear / 2;
+    const bucketCount = latencyBits - subBucketBits + 1;
+    this.countsLength = (bucketCount + 1) * this.#half;
+    this.bucketWidthRatio = 1 / this.#half;
+    this.#scaleOf = Float64Array.from({ length: bucketCount }, (_, bucket) => 2 ** -bucket);
+  }
+
+  /**
+   * The counter in which a latency is counted; what lies beyond the last counter is counted there.
+   * @param valueNs whole, from 0
+   * @see HdrHistogram, AbstractHistogram.countsArrayIndex
+   */
+  indexOf(valueNs: number): number {
+    if (valueNs < this.#linear) return valueNs;
+    if (valueNs >= 2 ** latencyBits) return this.countsLength - 1;
+    const bucket = highestBit(valueNs) - this.subBucketBits + 1;
+    return bucket * this.#half + Math.floor(valueNs * (this.#scaleOf[bucket] ?? 1));
+  }
+
+  /** The least latency, in ns, that is counted at this index. */
+  lowestValueOf(index: number): number {
+    const bucket = this.#bucketOf(index);
+    return (index - bucket * this.#half) * 2 ** bucket;
+  }
+
+  /** The greatest latency, in ns, that is counted at this index; clamped ones aside. */
+  highestValueOf(index: number): number {
+    return this.lowestValueOf(index) + 2 ** this.#bucketOf(index) - 1;
+  }
+
+  /** The power of two by which the values of a counter are spaced. */
+  #bucketOf(index: number): number {
+    return Math.max(Math.floor(index / this.#half) - 1, 0);
+  }
+}
+
+/** The geometry of everything outside the kernel, and of the kernel where there is memory for it. */
+export const finest = new Geometry(8);
+
+/** In the finest geometry. */
+export const bucketIndexOf = (valueNs: number): number => finest.indexOf(valueNs);
+export const lowestValueOf = (index: number): number => finest.lowestValueOf(index);
+export const highestValueOf = (index: number): number => finest.highestValueOf(index);
+
 /**
- * The counter in which a latency is counted; what lies beyond the last counter is counted there.
- * @param valueNs whole, from 0
- * @see HdrHistogram, AbstractHistogram.countsArrayIndex
+ * For each counter of a geometry the one of the finest in which its greatest latency is counted: there its samples stand
+ * for a percentile, as the greatest value of their bucket.
  */
-export function bucketIndexOf(valueNs: number): number {
-  if (valueNs < subBucketCount) return valueNs;
-  if (valueNs >= endNs) return hdr.countsLength - 1;
-  const bucket = highestBit(valueNs) - highestBit(subBucketHalfCount);
-  return bucket * subBucketHalfCount + Math.floor(valueNs * (scaleOf[bucket] ?? 1));
-}
-
-/** The power of two by which the values of a counter are spaced. */
-const bucketOf = (index: number): number => Math.max(Math.floor(index / subBucketHalfCount) - 1, 0);
-
-/** The least latency, in ns, that is counted at this index (0 to 3839). */
-export function lowestValueOf(index: number): number {
-  const bucket = bucketOf(index);
-  return (index - bucket * subBucketHalfCount) * 2 ** bucket;
-}
-
-/** The greatest latency, in ns, that is counted at this index (0 to 3839); clamped ones aside. */
-export function highestValueOf(index: number): number {
-  return lowestValueOf(index) + 2 ** bucketOf(index) - 1;
-}
+export const finestIndices = (geometry: Geometry): Uint16Array =>
+  Uint16Array.from({ length: geometry.countsLength }, (_, index) =>
+    finest.indexOf(geometry.highestValueOf(index)),
+  );

@@ -1,21 +1,30 @@
 // Puts an increment together from the copies of a segment on all CPUs. One object serves all segments in turn, so that no
 // reading allocates.
-import { bucketIndexOf, hdr, highestValueOf, lowestValueOf } from './hdr.js';
+import { finest, finestIndices, type Geometry } from './hdr.js';
 import { type Increment, noOutcomes, type Outcomes } from './increment.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const nothing = { length: 0, matched: 0, sumNs: 0, minNs: null, maxNs: null, ...noOutcomes } as const;
-const isIn = (bucket: number, ns: number | null): boolean => ns !== null && bucketIndexOf(ns) === bucket;
 
 export class IncrementBuilder {
+  readonly #geometry: Geometry;
+  readonly #finestIndices: Uint16Array;
   /** Samples of all copies by bucket; zeros in between. */
-  readonly #merged = new Float64Array(hdr.countsLength);
-  readonly #increment: Mutable<Increment> = {
-    ...nothing,
-    indices: new Uint16Array(hdr.countsLength),
-    counts: new Float64Array(hdr.countsLength),
-  };
+  readonly #merged: Float64Array;
+  readonly #increment: Mutable<Increment>;
+
+  /** @param geometry of the copies; increments are of the finest */
+  constructor(geometry: Geometry = finest) {
+    this.#geometry = geometry;
+    this.#finestIndices = finestIndices(geometry);
+    this.#merged = new Float64Array(geometry.countsLength);
+    this.#increment = {
+      ...nothing,
+      indices: new Uint16Array(geometry.countsLength),
+      counts: new Float64Array(geometry.countsLength),
+    };
+  }
 
   begin(): void {
     Object.assign(this.#increment, nothing);
@@ -45,23 +54,28 @@ export class IncrementBuilder {
   finish(): Increment {
     const increment = this.#increment;
     const { indices, counts, length } = increment;
-    let [lowest, highest] = [hdr.countsLength as number, -1];
+    let [lowest, highest] = [this.#geometry.countsLength, -1];
     for (let at = 0; at < length; at++) {
       const bucket = indices[at] ?? 0;
       const count = this.#merged[bucket] ?? 0;
       this.#merged[bucket] = 0;
       counts[at] = count;
+      indices[at] = this.#finestIndices[bucket] ?? 0;
       increment.matched += count;
       if (bucket < lowest) lowest = bucket;
       if (bucket > highest) highest = bucket;
     }
     // A program counts a sample first and raises the extremes after it. Where the reading came in between, the
-    // extreme is of another bucket than the outermost sample: then the bucket's edge, 0.8 % away, stands for it.
+    // extreme is of another bucket than the outermost sample: then the bucket's edge, a bucket's width away, stands for it.
     if (length === 0) Object.assign(increment, { minNs: null, maxNs: null });
     else {
-      if (!isIn(lowest, increment.minNs)) increment.minNs = lowestValueOf(lowest);
-      if (!isIn(highest, increment.maxNs)) increment.maxNs = highestValueOf(highest);
+      if (!this.#isIn(lowest, increment.minNs)) increment.minNs = this.#geometry.lowestValueOf(lowest);
+      if (!this.#isIn(highest, increment.maxNs)) increment.maxNs = this.#geometry.highestValueOf(highest);
     }
     return increment;
+  }
+
+  #isIn(bucket: number, ns: number | null): boolean {
+    return ns !== null && this.#geometry.indexOf(ns) === bucket;
   }
 }

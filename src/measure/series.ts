@@ -61,6 +61,8 @@ export interface SeriesReading {
   /** null: no packet is followed. */
   readonly following: FollowingReading | null;
   readonly hooks: readonly HookLine[];
+  /** Of the kernel's histograms. */
+  readonly bucketWidthRatio: number;
   /** Devices that are measured now, by kind. */
   readonly devices: Readonly<Record<DeviceKind, number>>;
   /** Of this process's life: each counts up only. */

@@ -113,6 +113,8 @@ export interface Snapshot {
   readonly startedAt: string;
   readonly durationSeconds: number;
   readonly host: HostFacts;
+  /** How wide the kernel's buckets are: so far a percentile of a segment may lie above the true one. */
+  readonly bucketWidthPercent: number;
   readonly hooks: readonly HookLine[];
   readonly segments: readonly SegmentLine[];
   readonly legs: readonly LegLine[];

@@ -22,7 +22,7 @@ test('nothing of the snapshot is lost', (t) => {
 test('members have the names of the schema', (t) => {
   const written = JSON.parse(snapshotJson(snapshot));
   const design =
-    'version startedAt durationSeconds host hooks segments legs journeys drops accounting turnedAway'.split(
+    'version startedAt durationSeconds host bucketWidthPercent hooks segments legs journeys drops accounting turnedAway'.split(
       ' ',
     );
   t.deepEqual(Object.keys(written), design);

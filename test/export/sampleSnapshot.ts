@@ -57,6 +57,7 @@ export const sampleSnapshot = (parts: Partial<Snapshot> = {}): Snapshot => ({
     libbpf: '1.1.2',
     vifscope: '0.1.0',
   },
+  bucketWidthPercent: 0.78,
   hooks: [{ hook: 'net_dev_queue', mechanism: 'tp_btf', state: 'attached', reason: null }],
   segments: [],
   legs: [],

@@ -1,7 +1,15 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Float64Histogram } from 'hdr-histogram-js';
-import { bucketIndexOf, hdr, highestValueOf, lowestValueOf } from '../../src/measure/hdr.js';
+import {
+  bucketIndexOf,
+  finest,
+  finestIndices,
+  Geometry,
+  hdr,
+  highestValueOf,
+  lowestValueOf,
+} from '../../src/measure/hdr.js';
 
 const reference = new Float64Histogram(hdr.lowestNs, hdr.highestNs, hdr.significantDigits);
 const lastIndex = hdr.countsLength - 1;
@@ -54,3 +62,19 @@ test('buckets follow each other without gap or overlap, and hold both of their e
   t.is(lowestValueOf(0), 0);
   t.is(highestValueOf(lastIndex), reference.highestEquivalentValue(reference.valueFromIndex(lastIndex)));
 });
+
+for (const bits of [7, 6, 5])
+  test(`a geometry of ${bits} bits joins whole buckets of the finest, and none is wider than it says`, (t) => {
+    const geometry = new Geometry(bits);
+    t.is(geometry.indexOf(2 ** 36), geometry.countsLength - 1);
+    const inFinest = finestIndices(geometry);
+    t.is(inFinest.length, geometry.countsLength);
+    for (let index = 0; index < geometry.countsLength; index++) {
+      const [lowest, highest] = [geometry.lowestValueOf(index), geometry.highestValueOf(index)];
+      if (index > 0) t.is(lowest, geometry.highestValueOf(index - 1) + 1);
+      t.is(geometry.indexOf(lowest), index);
+      t.is(geometry.indexOf(highest), index);
+      t.true(highest - lowest <= lowest * geometry.bucketWidthRatio);
+      t.is(finest.highestValueOf(inFinest[index] ?? -1), highest);
+    }
+  });

@@ -1,4 +1,4 @@
-// The curves as text, and their place in docs/cost.md. Pure.
+// The curves as text. Pure.
 
 export interface Point {
   readonly devices: number;
@@ -51,13 +51,4 @@ export function curvesText(points: readonly Point[]): string {
     '```',
   ]);
   return `${[...table, ...plots].join('\n')}\n`;
-}
-
-const [begin, end] = ['<!-- bench:curves -->\n', '<!-- /bench:curves -->'];
-
-/** The document with the curves between their marks. @throws Error where it has none */
-export function withCurves(document: string, text: string): string {
-  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`there is no place for the curves: ${begin.trim()} … ${end}`);
-  return `${document.slice(0, from + begin.length)}\n${text}\n${document.slice(to)}`;
 }

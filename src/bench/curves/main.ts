@@ -1,9 +1,10 @@
 // npm run bench:curves: what the service takes on hosts of more and more devices. With --write, into docs/cost.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readArguments } from '../arguments.js';
+import { withSection } from '../documentSection.js';
 import { removeLeftovers } from '../namespaces.js';
 import { runProgram } from '../program.js';
-import { curvesText, withCurves } from './figures.js';
+import { curvesText } from './figures.js';
 import { measureCurve } from './measure.js';
 
 const documentPath = 'docs/cost.md';
@@ -46,7 +47,8 @@ await runProgram<CurvesOptions>({
     const devices = sizes.filter((size) => size <= most);
     const points = await measureCurve({ devices, seconds }, scope);
     const text = curvesText(points);
-    if (isToBeWritten) writeFileSync(documentPath, withCurves(readFileSync(documentPath, 'utf8'), text));
+    if (isToBeWritten)
+      writeFileSync(documentPath, withSection(readFileSync(documentPath, 'utf8'), 'bench:curves', text));
     return json ? `${JSON.stringify(points, null, 2)}\n` : text;
   },
 });

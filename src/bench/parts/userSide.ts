@@ -5,6 +5,7 @@ import { hlogIntervals } from '../../export/hlog.js';
 import { Exposition } from '../../export/prometheus/exposition.js';
 import { Shards } from '../../kernel/shards.js';
 import { snapBounds } from '../../measure/bounds.js';
+import { finest } from '../../measure/hdr.js';
 import { emptyLatencyCounts, figuresOf, type LatencyCounts } from '../../measure/histogram.js';
 import type { MeasuredDevice } from '../../measure/increment.js';
 import { IntervalLedger } from '../../measure/intervalLedger.js';
@@ -73,7 +74,14 @@ export function tasksOn(kernel: KernelSide, segments: number): Readonly<Record<T
 const readingOf = (ledger: SeriesLedger, devices: readonly MeasuredDevice[]): SeriesReading => ({
   ...ledger.reading(devices, () => 0),
   devices: { veth: devices.length, tap: 0, tun: 0, other: 0 },
-  ...{ following: null, hooks: [], unlearnedHookRuns: 0, devicesTurnedAway: 0, seriesTurnedAway: 0 },
+  ...{
+    following: null,
+    hooks: [],
+    bucketWidthRatio: finest.bucketWidthRatio,
+    unlearnedHookRuns: 0,
+    devicesTurnedAway: 0,
+    seriesTurnedAway: 0,
+  },
   readingSeconds: 0,
 });
 

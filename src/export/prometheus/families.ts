@@ -111,6 +111,11 @@ export const registeredFamilies: readonly RegisteredFamily[] = [
     type: 'gauge',
   },
   {
+    ...single('vifscope_bucket_width_ratio', ({ reading }) => reading.bucketWidthRatio),
+    help: "Width of the buckets of the kernel's histograms, of the waits in them.",
+    type: 'gauge',
+  },
+  {
     ...single('vifscope_unlearned_hook_runs_total', ({ reading }) => reading.unlearnedHookRuns),
     help: 'Hooks that ran for a device not yet known; a packet passes several.',
     type: 'counter',

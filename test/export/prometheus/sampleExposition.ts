@@ -2,6 +2,7 @@
 import { Exposition, type ExpositionParts } from '../../../src/export/prometheus/exposition.js';
 import { LegSeriesLedger } from '../../../src/journey/legSeriesLedger.js';
 import { snapBounds } from '../../../src/measure/bounds.js';
+import { finest } from '../../../src/measure/hdr.js';
 import type { FollowingReading, SeriesReading } from '../../../src/measure/series.js';
 import { SeriesLedger } from '../../../src/measure/seriesLedger.js';
 import { incrementOf, SampleDevice } from '../../measure/sampleIncrement.js';
@@ -18,6 +19,7 @@ export const sampleReading = (parts: Partial<SeriesReading> = {}): SeriesReading
     { hook: 'tun_get_user', mechanism: null, state: 'missing', reason: 'not allowed' },
   ],
   devices: { veth: 1, tap: 0, tun: 0, other: 0 },
+  bucketWidthRatio: finest.bucketWidthRatio,
   unlearnedHookRuns: 0,
   devicesTurnedAway: 0,
   seriesTurnedAway: 0,

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import * as abi from '../../../src/abi/layout.js';
 import { type Depth, type ShardMemory, Shards } from '../../../src/kernel/shards.js';
-import { sizesFor } from '../../../src/kernel/sizes.js';
+import { geometryOf, sizesFor } from '../../../src/kernel/sizes.js';
 import { bucketIndexOf, highestValueOf, lowestValueOf } from '../../../src/measure/hdr.js';
 import { emptyLatencyCounts } from '../../../src/measure/histogram.js';
 import type { MeasuredDevice } from '../../../src/measure/increment.js';
@@ -84,13 +84,17 @@ function record({ tallies, histograms }: Memory, copy: number, ns: number, times
   addTo(histograms.view, countOffset(copy, ns), times);
   const base = copy * abi.tally.size;
   const { view } = tallies;
+  const sum = base + abi.tally.sumNs.offset;
+  view.setBigUint64(sum, view.getBigUint64(sum, true) + BigInt(ns) * BigInt(times), true);
+  raiseExtremes(view, base, ns);
+}
+
+function raiseExtremes(view: DataView, tally: number, ns: number): void {
   const raise = (offset: number, value: bigint) => {
     if (value > view.getBigUint64(offset, true)) view.setBigUint64(offset, value, true);
   };
-  const sum = base + abi.tally.sumNs.offset;
-  view.setBigUint64(sum, view.getBigUint64(sum, true) + BigInt(ns) * BigInt(times), true);
-  raise(base + abi.tally.maxNs.offset, BigInt(ns));
-  raise(base + abi.tally.minComplementNs.offset, 2n ** 64n - 1n - BigInt(ns));
+  raise(tally + abi.tally.maxNs.offset, BigInt(ns));
+  raise(tally + abi.tally.minComplementNs.offset, 2n ** 64n - 1n - BigInt(ns));
 }
 
 const cpu = fc.nat(sizes.cpus - 1);
@@ -259,4 +263,36 @@ test('a shard cleared for another device starts from zero, its neighbour goes on
   record(memory, copyOf(1, 3), 800, 1);
   t.like(shards.collect(3), { matched: 1, minNs: 800, maxNs: 800 });
   t.like(shards.collect(4), { matched: 6, minNs: 600 });
+});
+
+test('copies of wider buckets are handed over in the finest, with exact extremes', (t) => {
+  const wide = sizesFor(3, { shards: 6, subBucketBits: 5 });
+  const geometry = geometryOf(wide);
+  const counts = memoryOf(copies * geometry.countsLength * 4);
+  const tallies = memoryOf(copies * abi.tally.size);
+  const countsAt = (index: number) =>
+    counts.words32.subarray(index * geometry.countsLength, (index + 1) * geometry.countsLength);
+  const shards = new Shards({ tallies, histograms: { countsAt } }, wide);
+  fc.assert(
+    fc.property(fc.array(fc.nat(2 ** 36 - 1), { minLength: 1, maxLength: 20 }), depth, (waitsNs, depth) => {
+      for (const ns of waitsNs) {
+        addTo(counts.view, (copyOf(1, 2) * geometry.countsLength + geometry.indexOf(ns)) * 4, 1);
+        raiseExtremes(tallies.view, copyOf(1, 2) * abi.tally.size, ns);
+      }
+      const increment = shards.collect(2, 0, depth);
+      if (!increment) return t.fail('nothing was counted');
+      t.like(increment, {
+        matched: waitsNs.length,
+        minNs: Math.min(...waitsNs),
+        maxNs: Math.max(...waitsNs),
+      });
+      const read = Array.from(increment.indices.subarray(0, increment.length), (index, at) =>
+        Array<number>(increment.counts[at] ?? 0).fill(highestValueOf(index)),
+      ).flat();
+      const expected = waitsNs.map((ns) => geometry.highestValueOf(geometry.indexOf(ns)));
+      const rising = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+      t.deepEqual(rising(read), rising(expected));
+    }),
+    { numRuns: 100 },
+  );
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import * as abi from '../../../src/abi/layout.js';
-import { mapEntries, mapNames, sizesFor, valueBytes } from '../../../src/kernel/sizes.js';
+import { mapEntries, mapNames, sizesFor, valueBytesOf } from '../../../src/kernel/sizes.js';
 
 const cpus = fc.integer({ min: 1, max: 4096 });
 const limits = fc.record({
@@ -50,11 +50,20 @@ test('the device table has room for four times the devices that can have histogr
   );
 });
 
-test('without limits histograms take 256 MiB at most, however many CPUs, as long as that is 64 shards', (t) => {
-  for (const cpus of [1, 2, 16, 64, 256]) {
+test('without limits histograms take 256 MiB at most, and 256 of them have room up to 256 CPUs', (t) => {
+  for (const cpus of [1, 2, 16, 64, 68, 69, 128, 132, 133, 256]) {
     const sizes = sizesFor(cpus);
-    t.true(mapEntries(sizes).histograms * valueBytes.histograms <= 256 * 1024 * 1024, `${cpus} CPUs`);
+    const bytes = mapEntries(sizes).histograms * valueBytesOf(sizes).histograms;
+    t.true(bytes <= 256 * 1024 * 1024, `${cpus} CPUs: ${bytes} bytes`);
+    t.true(sizes.shards >= 256, `${cpus} CPUs: ${sizes.shards} shards`);
   }
   t.is(sizesFor(2).shards, 1024);
   t.is(sizesFor(4096).shards, 64);
+});
+
+test('histograms become coarser with the CPUs, step by step, and finer again where fewer are asked for', (t) => {
+  const bitsOn = (cpus: number) => sizesFor(cpus).subBucketBits;
+  t.deepEqual([2, 68, 69, 132, 133, 256, 257, 496, 4096].map(bitsOn), [8, 8, 7, 7, 6, 6, 5, 5, 5]);
+  t.is(sizesFor(256, { shards: 64 }).subBucketBits, 8);
+  t.is(sizesFor(2, { shards: 30_000 }).subBucketBits, 6);
 });

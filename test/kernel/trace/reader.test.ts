@@ -54,7 +54,7 @@ kernelTest('a reader that sleeps over each packet: for how long it slept', ['tun
   }
 });
 
-kernelTest('a reader whose CPU a real-time task has', ['tun', 'twoCpus'], async (t, scope) => {
+kernelTest('a reader whose CPU a real-time task has', ['tun', 'twoCpus', 'python3'], async (t, scope) => {
   const path = await buildPath('tun', scope);
   pinToCpu(0, scope);
   putOnCpu(path.middlePid ?? 0, 1);
