@@ -40,18 +40,14 @@ export class Service {
   #config: Config;
   #lastReload = { successful: true, lastSuccessAt: new Date() };
   #servers: Servers | null = null;
+  #opening: Promise<Servers> | null = null;
+  #stopping: Promise<ExitCode> | null = null;
+  #isReloadDue = false;
   #statusTold = '';
 
-  /** Measures and serves. @throws VifscopeError when the configuration, an address or the log is not to be had */
-  static async start(inheritance: Inheritance, journal: Journal): Promise<Service> {
-    const { configPath } = inheritance;
+  /** Measures. @throws VifscopeError when the configuration or the log is not to be had */
+  constructor({ kernel, dropReasons, configPath }: Inheritance, journal: Journal) {
     const config = configPath === null ? defaultConfig : readConfig(configPath);
-    const service = new Service(inheritance, config, journal);
-    await service.#serve();
-    return service;
-  }
-
-  private constructor({ kernel, dropReasons, configPath }: Inheritance, config: Config, journal: Journal) {
     this.#journal = journal;
     this.#configPath = configPath;
     this.#config = config;
@@ -92,8 +88,9 @@ export class Service {
       watchdogIntervalMs === null ? null : setInterval(() => this.#feedWatchdog(), watchdogIntervalMs);
   }
 
-  /** Reads the configuration again; a wrong one changes nothing. */
+  /** Reads the configuration again, once the service is ready; a wrong one changes nothing. */
   reload(): void {
+    this.#isReloadDue = this.#lifecycle.now.state === 'starting';
     if (!this.#lifecycle.isServing) return;
     this.#notifier.reloading();
     try {
@@ -107,9 +104,34 @@ export class Service {
     this.#notifier.ready(this.#status());
   }
 
-  /** Answers what is under way with what there is, detaches and ends. @returns the exit code */
-  async stop(): Promise<ExitCode> {
-    if (!this.#lifecycle.enter({ state: 'draining' })) return ExitCode.ok;
+  /** Answers what is under way with what there is, detaches and ends; asked again, it is the same end. @returns the exit code */
+  stop(): Promise<ExitCode> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Is ready, unless told to end before. @throws VifscopeError when an address or the control socket is not to be had */
+  async serve(): Promise<void> {
+    const routes = routesOf({
+      exposition: this.#metrics.exposition,
+      snapshots: this.#snapshots,
+      state: () => this.#lifecycle.now,
+    });
+    this.#opening = openServers(this.#config, routes, this.#journal);
+    this.#servers = await this.#opening;
+    for (const address of this.#servers.addresses) this.#journal('info', `serving on ${address}`);
+    for (const { hook, reason } of this.#attachment.hooks.filter(({ state }) => state === 'missing'))
+      this.#journal('warning', `hook ${hook} is missing: ${reason}`);
+    if (!this.#lifecycle.enter({ state: 'running' })) return;
+    this.#meter.control.phase = 'measuring';
+    this.#journal('info', `ready: ${this.#status()}`);
+    this.#notifier.ready(this.#status());
+    if (this.#isReloadDue) this.reload();
+    void this.#rehearse();
+  }
+
+  async #stop(): Promise<ExitCode> {
+    this.#lifecycle.enter({ state: 'draining' });
     this.#notifier.stopping();
     this.#journal('info', 'stopping');
     const limit = setTimeout(() => {
@@ -118,7 +140,7 @@ export class Service {
     }, stopLimitMs);
     this.#snapshots.endAll();
     await this.#log?.end();
-    await this.#servers?.close();
+    await (await this.#opening)?.close();
     this.#pulse.stop();
     this.#following?.stop();
     if (this.#watchdog) clearInterval(this.#watchdog);
@@ -127,23 +149,6 @@ export class Service {
     clearTimeout(limit);
     this.#lifecycle.enter({ state: 'stopped' });
     return ExitCode.ok;
-  }
-
-  async #serve(): Promise<void> {
-    const routes = routesOf({
-      exposition: this.#metrics.exposition,
-      snapshots: this.#snapshots,
-      state: () => this.#lifecycle.now,
-    });
-    this.#servers = await openServers(this.#config, routes, this.#journal);
-    for (const address of this.#servers.addresses) this.#journal('info', `serving on ${address}`);
-    for (const { hook, reason } of this.#attachment.hooks.filter(({ state }) => state === 'missing'))
-      this.#journal('warning', `hook ${hook} is missing: ${reason}`);
-    this.#meter.control.phase = 'measuring';
-    this.#lifecycle.enter({ state: 'running' });
-    this.#journal('info', `ready: ${this.#status()}`);
-    this.#notifier.ready(this.#status());
-    void this.#rehearse();
   }
 
   /** After the service is ready, which it is without: where it fails, the first scrapes take longer. */

@@ -15,16 +15,23 @@ const metric = async (url: string, name: string): Promise<number> => {
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 };
 
-serviceTest('SIGTERM under load: gone in order, nothing left behind', {}, async (t, stage) => {
+/** What is promised of SIGTERM. */
+const endedWithinSeconds = 2;
+
+serviceTest('SIGTERM under load, then Ctrl-C: gone in order, nothing left behind', {}, async (t, stage) => {
   const { daemon } = stage;
   await primePath(stage.path, stage.scope);
   const load = await startLoad(stage, 20_000, 10);
   const answer = fetch(`${daemon.url}/api/v1/snapshot?duration=60`);
   const startedMs = performance.now();
   await waitUntil(() => performance.now() - startedMs > 500, 2);
+  const toldMs = performance.now();
   daemon.signal('SIGTERM');
+  // Who is impatient changes nothing.
+  daemon.signal('SIGINT');
   t.is((await answer).status, 200, 'the snapshot under way is answered');
   t.regex(await daemon.ended, /^ended with status 0/);
+  t.true(performance.now() - toldMs < endedWithinSeconds * 1_000);
   t.false(readdirSync(daemon.directory).includes('control.sock'));
   await load.stop();
 });
