@@ -33,17 +33,18 @@ export class Snapshots {
   /**
    * Measures for a while.
    * @returns null when whoever asked has gone
-   * @throws VifscopeError BUSY when too many run already
+   * @throws VifscopeError BUSY when too many run already; USAGE when one of the same id does
    */
   async take({ durationSeconds, isWanted, id, signal }: SnapshotOrder): Promise<Snapshot | null> {
     if (signal.aborted) return null;
+    if (id !== null && this.#byId.has(id)) throw inUse(id);
     if (this.#running.size >= this.#parts.most()) throw tooMany(this.#parts.most());
+    const interval = this.#parts.open(isWanted);
     const early = new AbortController();
     this.#running.add(early);
     if (id !== null) this.#byId.set(id, early);
     const leave = () => early.abort();
     signal.addEventListener('abort', leave);
-    const interval = this.#parts.open(isWanted);
     try {
       await elapsed(durationSeconds, early.signal);
       if (signal.aborted) return null;
@@ -82,4 +83,14 @@ const tooMany = (most: number): VifscopeError =>
     object: 'another snapshot',
     reason: `${most} are being taken already`,
     remedy: 'try again later, or raise limits.snapshots',
+  });
+
+/** The second could end the first, and nobody could end the second. */
+const inUse = (id: string): VifscopeError =>
+  new VifscopeError({
+    code: 'USAGE',
+    operation: 'take',
+    object: `a snapshot with id=${id}`,
+    reason: 'another of this id is being taken',
+    remedy: 'use another id for each',
   });
