@@ -41,6 +41,11 @@ export class Interval {
     }
   }
 
+  /** Of memory that its books take, roughly. */
+  get bytes(): number {
+    return this.#ledger.bytes;
+  }
+
   /** Ends the interval with a count of what is under way. */
   close(): ClosedInterval {
     return this.#closeWith(this.#meter.settleInFlight());

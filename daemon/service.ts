@@ -15,7 +15,7 @@ import { limitsOf, MetricsSource } from './metricsSource.js';
 import { Notifier } from './notify/notifier.js';
 import { type LastReading, Pulse } from './pulse.js';
 import { routesOf } from './routes.js';
-import { openServers, type Servers } from './servers.js';
+import { noneTurnedAway, openServers, type Servers } from './servers.js';
 import { Snapshots } from './snapshots.js';
 import { Lifecycle } from './state.js';
 
@@ -72,14 +72,15 @@ export class Service {
       service: () => ({
         lastReload: this.#lastReload,
         log: this.#log,
-        connectionsTurnedAway: this.#servers?.turnedAway ?? 0,
+        asked: this.#servers?.counts ?? noneTurnedAway,
+        snapshotsRefused: this.#snapshots.refused,
       }),
     });
     const intervals = {
-      open: (isWanted: IsWanted) => this.#openInterval(isWanted),
+      open: (isWanted: IsWanted, hasRoom?: () => boolean) => this.#openInterval(isWanted, hasRoom),
       workOut: (closed: ClosedInterval) => snapshotOf(closed, this.#attachment),
     };
-    this.#snapshots = new Snapshots({ ...intervals, most: () => this.#config.limits.snapshots });
+    this.#snapshots = new Snapshots({ ...intervals, limits: () => this.#config.limits });
     const { directory } = config.log;
     this.#log = directory === null ? null : new LogWriter(directory, config.log, { ...intervals, warn });
     this.#pulse = new Pulse(this.#meter, (reading) => this.#afterReading(reading));
@@ -112,12 +113,12 @@ export class Service {
 
   /** Is ready, unless told to end before. @throws VifscopeError when an address or the control socket is not to be had */
   async serve(): Promise<void> {
-    const routes = routesOf({
+    const routes = {
       exposition: this.#metrics.exposition,
       snapshots: this.#snapshots,
       state: () => this.#lifecycle.now,
-    });
-    this.#opening = openServers(this.#config, routes, this.#journal);
+    };
+    this.#opening = openServers(this.#config, (door) => routesOf(routes, door), this.#journal);
     this.#servers = await this.#opening;
     for (const address of this.#servers.addresses) this.#journal('info', `serving on ${address}`);
     for (const { hook, reason } of this.#attachment.hooks.filter(({ state }) => state === 'missing'))
@@ -166,17 +167,18 @@ export class Service {
     this.#metrics.reconfigure(config.metrics);
     this.#meter.reconsider(wantedByConfig(config));
     this.#log?.reconfigure(config.log);
+    this.#servers?.limitConnections(config.web.maxConnections);
     this.#config = config;
     this.#journal('info', `configuration read again; changed: ${live.join(', ') || 'nothing'}`);
     if (needRestart.length > 0)
       this.#journal('warning', `changed only by a restart: ${needRestart.join(', ')}`);
   }
 
-  #openInterval(isWanted: IsWanted): Interval {
+  #openInterval(isWanted: IsWanted, hasRoom: () => boolean = () => true): Interval {
     const { shards } = this.#attachment.sizes;
     const mostDevices = Math.floor(shards / shardsADevice) + this.#config.limits.snapshotDevices;
     const legs = this.#following?.openInterval(isWanted) ?? null;
-    return new Interval(this.#meter, { isWanted, mostDevices }, legs);
+    return new Interval(this.#meter, { isWanted, mostDevices, hasRoom }, legs);
   }
 
   #afterReading(reading: LastReading): void {
