@@ -33,8 +33,18 @@ export class Interval {
     this.#meter = meter;
     this.#ledger = new IntervalLedger(limits);
     this.#unlearnedBefore = meter.control.unlearnedHookRuns;
-    meter.openInterval(this.#ledger);
     this.#legs = legs;
+    try {
+      meter.openInterval(this.#ledger);
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  /** Of memory that its books take, roughly. */
+  get bytes(): number {
+    return this.#ledger.bytes;
   }
 
   /** Ends the interval with a count of what is under way. */

@@ -16,13 +16,15 @@ process.on('uncaughtException', fail);
 const inheritance = takeInheritance(process.env);
 if (inheritance === null)
   fail(new Error('this is the second stage of "vifscope daemon", started by it alone'));
+// A signal may come while the service starts: it is listened for before, and waits for a service to handle it.
+const beginning = Promise.resolve().then(() => new Service(inheritance, journal));
+const onSignal = (name: NodeJS.Signals, handle: (service: Service) => unknown) =>
+  process.on(name, () => beginning.then(handle).catch(fail));
+onSignal('SIGHUP', (service) => service.reload());
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  onSignal(name, async (service) => process.exit(await service.stop()));
 try {
-  const service = await Service.start(inheritance, journal);
-  process.on('SIGHUP', () => service.reload());
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      service.stop().then((exitCode) => process.exit(exitCode), fail);
-    });
+  await (await beginning).serve();
 } catch (error) {
   fail(error);
 }

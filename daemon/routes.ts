@@ -6,7 +6,7 @@ import type { Exposition } from '../src/export/prometheus/exposition.js';
 import { wantedBy } from '../src/measure/devicePatterns.js';
 import { type Answer, errorAnswer, type Routes, textAnswer } from './http/answer.js';
 import { snapshotQuery } from './http/snapshotQuery.js';
-import type { Snapshots } from './snapshots.js';
+import type { Door, Snapshots } from './snapshots.js';
 import type { ServiceState } from './state.js';
 
 export interface RoutedParts {
@@ -17,7 +17,7 @@ export interface RoutedParts {
 
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
-export const routesOf = (parts: RoutedParts): Routes => ({
+export const routesOf = (parts: RoutedParts, door: Door): Routes => ({
   '/metrics': async ({ acceptsGzip }) => {
     if (!acceptsGzip) return fine(metricsType, await parts.exposition.scrape('identity'));
     const body = await parts.exposition.scrape('gzip');
@@ -37,7 +37,7 @@ export const routesOf = (parts: RoutedParts): Routes => ({
     try {
       const { durationSeconds, include, exclude, id } = snapshotQuery(query);
       const isWanted = wantedBy(include, exclude);
-      const snapshot = await parts.snapshots.take({ durationSeconds, isWanted, id, signal });
+      const snapshot = await parts.snapshots.take({ durationSeconds, isWanted, id, door, signal });
       return snapshot
         ? fine('application/json', snapshotJson(snapshot))
         : textAnswer(499, 'nobody is left to ask');

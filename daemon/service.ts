@@ -16,7 +16,7 @@ import { limitsOf, MetricsSource } from './metricsSource.js';
 import { Notifier } from './notify/notifier.js';
 import { type LastReading, Pulse } from './pulse.js';
 import { routesOf } from './routes.js';
-import { openServers, type Servers } from './servers.js';
+import { noneTurnedAway, openServers, type Servers } from './servers.js';
 import { Snapshots } from './snapshots.js';
 import { Lifecycle } from './state.js';
 
@@ -41,18 +41,14 @@ export class Service {
   #config: Config;
   #lastReload = { successful: true, lastSuccessAt: new Date() };
   #servers: Servers | null = null;
+  #opening: Promise<Servers> | null = null;
+  #stopping: Promise<ExitCode> | null = null;
+  #isReloadDue = false;
   #statusTold = '';
 
-  /** Measures and serves. @throws VifscopeError when the configuration, an address or the log is not to be had */
-  static async start(inheritance: Inheritance, journal: Journal): Promise<Service> {
-    const { configPath } = inheritance;
+  /** Measures. @throws VifscopeError when the configuration or the log is not to be had */
+  constructor({ kernel, dropReasons, configPath }: Inheritance, journal: Journal) {
     const config = configPath === null ? defaultConfig : readConfig(configPath);
-    const service = new Service(inheritance, config, journal);
-    await service.#serve();
-    return service;
-  }
-
-  private constructor({ kernel, dropReasons, configPath }: Inheritance, config: Config, journal: Journal) {
     this.#journal = journal;
     this.#configPath = configPath;
     this.#config = config;
@@ -77,14 +73,15 @@ export class Service {
       service: () => ({
         lastReload: this.#lastReload,
         log: this.#log,
-        connectionsTurnedAway: this.#servers?.turnedAway ?? 0,
+        asked: this.#servers?.counts ?? noneTurnedAway,
+        snapshotsRefused: this.#snapshots.refused,
       }),
     });
     const intervals = {
-      open: (isWanted: IsWanted) => this.#openInterval(isWanted),
+      open: (isWanted: IsWanted, hasRoom?: () => boolean) => this.#openInterval(isWanted, hasRoom),
       workOut: (closed: ClosedInterval) => snapshotOf(closed, this.#attachment),
     };
-    this.#snapshots = new Snapshots({ ...intervals, most: () => this.#config.limits.snapshots });
+    this.#snapshots = new Snapshots({ ...intervals, limits: () => this.#config.limits });
     const { directory } = config.log;
     this.#log = directory === null ? null : new LogWriter(directory, config.log, { ...intervals, warn });
     this.#pulse = new Pulse(this.#meter, (reading) => this.#afterReading(reading));
@@ -93,8 +90,9 @@ export class Service {
       watchdogIntervalMs === null ? null : setInterval(() => this.#feedWatchdog(), watchdogIntervalMs);
   }
 
-  /** Reads the configuration again; a wrong one changes nothing. */
+  /** Reads the configuration again, once the service is ready; a wrong one changes nothing. */
   reload(): void {
+    this.#isReloadDue = this.#lifecycle.now.state === 'starting';
     if (!this.#lifecycle.isServing) return;
     this.#notifier.reloading();
     try {
@@ -108,9 +106,34 @@ export class Service {
     this.#notifier.ready(this.#status());
   }
 
-  /** Answers what is under way with what there is, detaches and ends. @returns the exit code */
-  async stop(): Promise<ExitCode> {
-    if (!this.#lifecycle.enter({ state: 'draining' })) return ExitCode.ok;
+  /** Answers what is under way with what there is, detaches and ends; asked again, it is the same end. @returns the exit code */
+  stop(): Promise<ExitCode> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Is ready, unless told to end before. @throws VifscopeError when an address or the control socket is not to be had */
+  async serve(): Promise<void> {
+    const routes = {
+      exposition: this.#metrics.exposition,
+      snapshots: this.#snapshots,
+      state: () => this.#lifecycle.now,
+    };
+    this.#opening = openServers(this.#config, (door) => routesOf(routes, door), this.#journal);
+    this.#servers = await this.#opening;
+    for (const address of this.#servers.addresses) this.#journal('info', `serving on ${address}`);
+    for (const { hook, reason } of this.#attachment.hooks.filter(({ state }) => state === 'missing'))
+      this.#journal('warning', `hook ${hook} is missing: ${reason}`);
+    if (!this.#lifecycle.enter({ state: 'running' })) return;
+    this.#meter.control.phase = 'measuring';
+    this.#journal('info', `ready: ${this.#status()}`);
+    this.#notifier.ready(this.#status());
+    if (this.#isReloadDue) this.reload();
+    void this.#rehearse();
+  }
+
+  async #stop(): Promise<ExitCode> {
+    this.#lifecycle.enter({ state: 'draining' });
     this.#notifier.stopping();
     this.#journal('info', 'stopping');
     const limit = setTimeout(() => {
@@ -119,7 +142,7 @@ export class Service {
     }, stopLimitMs);
     this.#snapshots.endAll();
     await this.#log?.end();
-    await this.#servers?.close();
+    await (await this.#opening)?.close();
     this.#pulse.stop();
     this.#following?.stop();
     if (this.#watchdog) clearInterval(this.#watchdog);
@@ -128,23 +151,6 @@ export class Service {
     clearTimeout(limit);
     this.#lifecycle.enter({ state: 'stopped' });
     return ExitCode.ok;
-  }
-
-  async #serve(): Promise<void> {
-    const routes = routesOf({
-      exposition: this.#metrics.exposition,
-      snapshots: this.#snapshots,
-      state: () => this.#lifecycle.now,
-    });
-    this.#servers = await openServers(this.#config, routes, this.#journal);
-    for (const address of this.#servers.addresses) this.#journal('info', `serving on ${address}`);
-    for (const { hook, reason } of this.#attachment.hooks.filter(({ state }) => state === 'missing'))
-      this.#journal('warning', `hook ${hook} is missing: ${reason}`);
-    this.#meter.control.phase = 'measuring';
-    this.#lifecycle.enter({ state: 'running' });
-    this.#journal('info', `ready: ${this.#status()}`);
-    this.#notifier.ready(this.#status());
-    void this.#rehearse();
   }
 
   /** After the service is ready, which it is without: where it fails, the first scrapes take longer. */
@@ -162,17 +168,18 @@ export class Service {
     this.#metrics.reconfigure(config.metrics);
     this.#meter.reconsider(wantedByConfig(config));
     this.#log?.reconfigure(config.log);
+    this.#servers?.limitConnections(config.web.maxConnections);
     this.#config = config;
     this.#journal('info', `configuration read again; changed: ${live.join(', ') || 'nothing'}`);
     if (needRestart.length > 0)
       this.#journal('warning', `changed only by a restart: ${needRestart.join(', ')}`);
   }
 
-  #openInterval(isWanted: IsWanted): Interval {
+  #openInterval(isWanted: IsWanted, hasRoom: () => boolean = () => true): Interval {
     const { shards } = this.#attachment.sizes;
     const mostDevices = Math.floor(shards / shardsADevice) + this.#config.limits.snapshotDevices;
     const legs = this.#following?.openInterval(isWanted) ?? null;
-    return new Interval(this.#meter, { isWanted, mostDevices }, legs);
+    return new Interval(this.#meter, { isWanted, mostDevices, hasRoom }, legs);
   }
 
   #afterReading(reading: LastReading): void {

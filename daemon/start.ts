@@ -54,8 +54,10 @@ export function startService(config: Config, configPath: string | null): never {
 /** Under systemd the unit's RuntimeDirectory= is there already. */
 function makeRuntimeDirectory(path: string, { uid, gid }: Identity): void {
   try {
-    if (mkdirSync(path, { recursive: true, mode: 0o750 }) === undefined) return;
-    chownSync(path, uid, gid);
+    const first = mkdirSync(path, { recursive: true, mode: 0o750 });
+    if (first === undefined) return;
+    // Each of those that are new: the service has to get through them.
+    for (let made = path; made.length >= first.length; made = dirname(made)) chownSync(made, uid, gid);
   } catch (error) {
     throw new VifscopeError({
       code: 'FAILED',

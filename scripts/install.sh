@@ -54,6 +54,7 @@ units=/usr/local/lib/systemd/system
 unit=$units/vifscope.service
 drop_in=$unit.d/inject.conf
 group=/usr/local/lib/sysusers.d/vifscope.conf
+modules=/usr/local/lib/modules-load.d/vifscope.conf
 config=/etc/vifscope/vifscope.yaml
 
 is_running_system() { [ -z "$root" ] && [ -d /run/systemd/system ]; }
@@ -64,7 +65,7 @@ reload_units() { if is_running_system; then systemctl daemon-reload; fi; }
 uninstall() {
   if is_running_system && [ -e "$unit" ]; then systemctl disable --now --quiet vifscope.service; fi
   rm -rf "$root$library"
-  rm -f "$root$command" "$root$drop_in" "$root$unit" "$root$group"
+  rm -f "$root$command" "$root$drop_in" "$root$modules" "$root$unit" "$root$group"
   rmdir --ignore-fail-on-non-empty "$root$unit.d" 2>/dev/null || true
   reload_units
   say "removed; what stays: $config, /var/log/private/vifscope, the group vifscope-readers"
@@ -121,8 +122,10 @@ SCRIPT
   install -D -m 644 systemd/sysusers.conf "$root$group"
   if [ "$with_inject" = yes ]; then
     install -D -m 644 systemd/inject.conf "$root$drop_in"
+    install -D -m 644 systemd/modules.conf "$root$modules"
+    if is_running_system && ! modprobe tun; then say 'the module tun is not to be had here: inject stays unmeasured'; fi
   else
-    rm -f "$root$drop_in"
+    rm -f "$root$drop_in" "$root$modules"
   fi
   if [ ! -e "$root$config" ]; then install -D -m 644 systemd/vifscope.yaml "$root$config"; fi
   systemd-sysusers --root="${root:-/}" "$root$group"

@@ -45,7 +45,7 @@ export const configTable = {
     configFile: restart('config_file', orNull(absolutePath('/etc/vifscope/web.yaml')), null),
     allowUnprotected: restart('allow_unprotected', yesOrNo, false),
     allowedHosts: restart('allowed_hosts', hostNames, []),
-    maxConnections: restart('max_connections', wholeNumber(1, 65_536), 64),
+    maxConnections: live('max_connections', wholeNumber(1, 65_536), 64),
   },
   control: {
     socket: restart('socket', orNull(socketPath), usualSocketPath),
@@ -64,6 +64,8 @@ export const configTable = {
     shards: restart('shards', orNull(wholeNumber(64, 65_536)), null),
     inFlightPackets: restart('in_flight_packets', wholeNumber(1_024, 2 ** 24), 131_072),
     snapshots: live('snapshots', wholeNumber(1, 1_000), 8),
+    /** Of all that are being taken together. */
+    snapshotBytes: live('snapshot_memory', byteSize('1MiB', '1TiB'), '64MiB'),
     snapshotDevices: live('snapshot_devices', wholeNumber(0, 100_000), 256),
   },
   log: {

@@ -39,6 +39,7 @@ export async function listenControl({
     get counts() {
       return front.counts;
     },
+    limitConnections: (most) => front.limitConnections(most),
     close: async () => {
       try {
         file.remove();

@@ -33,6 +33,7 @@ const expendable: readonly Phase[] = ['parting', 'new', 'idle', 'answering'];
 
 export class Connections {
   readonly #limits: Limits;
+  #most: number;
   /** In the order in which they entered their phase. */
   readonly #phases = new Map<Socket, { phase: Phase; deadline: NodeJS.Timeout | undefined }>();
   #turnedAway = 0;
@@ -41,6 +42,12 @@ export class Connections {
 
   constructor(limits: Limits) {
     this.#limits = limits;
+    this.#most = limits.maxConnections;
+  }
+
+  /** How many there may be from now on; those too many are let go as others come. */
+  set most(connections: number) {
+    this.#most = connections;
   }
 
   /** Connections closed because there were too many. */
@@ -57,7 +64,7 @@ export class Connections {
   admit(socket: Socket): boolean {
     // What went wrong on a connection is its client's to know; the close that follows is what counts here.
     socket.on('error', () => {});
-    if (this.#phases.size >= this.#limits.maxConnections) {
+    while (this.#phases.size >= this.#most) {
       this.#turnedAway++;
       const expended = this.#firstExpendable();
       this.#close(expended ?? socket);

@@ -61,6 +61,10 @@ export class Front {
     return { turnedAway, cutOff, refused: this.#refused };
   }
 
+  limitConnections(most: number): void {
+    this.#connections.most = most;
+  }
+
   accept(accepted: Socket): void {
     if (!this.#connections.admit(accepted)) return;
     const { tls } = this.#policy;

@@ -30,6 +30,8 @@ export interface Endpoint {
   /** What is really listened on: "host:port", or the path of a unix socket. */
   readonly addresses: readonly string[];
   readonly counts: EndpointCounts;
+  /** How many connections there may be from now on. */
+  limitConnections(most: number): void;
   /** Stops accepting, lets requests under way end within the grace, cuts the rest. */
   close(): Promise<void>;
 }
@@ -64,6 +66,7 @@ export async function listenHttp(options: HttpOptions, routes: Routes, log: Jour
     get counts() {
       return front.counts;
     },
+    limitConnections: (most) => front.limitConnections(most),
     close,
   };
 }

@@ -63,7 +63,7 @@ export class IntervalLog {
   append(snapshot: Snapshot): void {
     if (snapshot.segments.length === 0) return;
     if (this.#waiting >= mostWaiting) {
-      this.#lose(`${this.#waiting} intervals still wait to be written`);
+      this.lose(`${this.#waiting} intervals still wait to be written`);
       return;
     }
     this.#waiting += 1;
@@ -73,10 +73,18 @@ export class IntervalLog {
         this.#intervals += 1;
         this.#writing.clear();
       } catch (error) {
-        this.#lose(reasonOf(error));
+        this.lose(reasonOf(error));
       }
       this.#waiting -= 1;
     });
+  }
+
+  /** There is an interval that will not be written. */
+  lose(reason: string): void {
+    this.#lostIntervals += 1;
+    this.#writing.raise(
+      `intervals are lost, the interval log in ${this.#directory} can't be written: ${reason}`,
+    );
   }
 
   reconfigure({ rotateBytes, keep }: Rotation): void {
@@ -105,13 +113,6 @@ export class IntervalLog {
 
   #then(work: () => Promise<void>): void {
     this.#done = this.#done.then(work);
-  }
-
-  #lose(reason: string): void {
-    this.#lostIntervals += 1;
-    this.#writing.raise(
-      `intervals are lost, the interval log in ${this.#directory} can't be written: ${reason}`,
-    );
   }
 
   async #write(snapshot: Snapshot): Promise<void> {

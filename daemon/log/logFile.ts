@@ -58,9 +58,13 @@ export class LogFile {
     return this.#handle.close();
   }
 
+  /** It is gone even where it can't be closed. */
   async remove(): Promise<void> {
-    await this.close();
-    await rm(this.#path, { force: true });
+    try {
+      await this.close();
+    } finally {
+      await rm(this.#path, { force: true });
+    }
   }
 
   async #takeBack(cause: unknown): Promise<void> {

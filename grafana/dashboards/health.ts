@@ -84,7 +84,7 @@ const sight = [
     title: 'Turned away',
     description:
       'What was met and not served, a second: hook runs on devices not learnt yet, devices without room in ' +
-      "the kernel's memory, series and connections beyond their limits.",
+      "the kernel's memory, series, connections and snapshots beyond their limits, slow clients, requests refused.",
     unit: 'ops',
     columns: 8,
     queries: [
@@ -92,6 +92,9 @@ const sight = [
       byHost('devices', 'vifscope_devices_turned_away_total'),
       byHost('series', 'vifscope_series_turned_away_total'),
       byHost('connections', 'vifscope_connections_turned_away_total'),
+      byHost('slow clients', 'vifscope_connections_cut_off_total'),
+      byHost('requests', 'vifscope_requests_refused_total'),
+      byHost('snapshots', 'vifscope_snapshots_refused_total'),
     ],
   }),
 ];

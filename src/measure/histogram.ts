@@ -1,13 +1,13 @@
 // Latency histograms of one device and segment, and the figures read from them.
 // In: bucket counts with their exact sum, minimum and maximum. Out: Figures, percentiles, HdrHistogram V2.
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Float64Histogram } from 'hdr-histogram-js';
+import type { CountsByBucket } from './bucketCounts.js';
 import { hdr, highestValueOf } from './hdr.js';
 import type { Figures } from './snapshot.js';
 
 /** Samples of one device and segment, all shards together. */
-export interface LatencyCounts {
-  /** One count a bucket: 3840, indexed as in hdr.ts. */
-  counts: Float64Array;
+export interface Latency<Counts extends CountsByBucket = CountsByBucket> {
+  counts: Counts;
   /**
    * A number, not a bigint: it only ever becomes a mean and a Prometheus sum, both doubles. Beyond 2^53 ns
    * (104 days of waiting added up) an addition is off by one part in 2^53 at most, and never goes back.
@@ -21,6 +21,9 @@ export interface LatencyCounts {
   total: number;
 }
 
+/** With one count a bucket: 3840, indexed as in hdr.ts. */
+export type LatencyCounts = Latency<Float64Array>;
+
 const lastEdgeNs = highestValueOf(hdr.countsLength - 1);
 
 /** A histogram without a sample. */
@@ -29,7 +32,7 @@ export function emptyLatencyCounts(): LatencyCounts {
 }
 
 /** The figures of the snapshot: times in whole ns, null without a sample. */
-export function figuresOf(latency: Readonly<LatencyCounts>): Figures {
+export function figuresOf(latency: Readonly<Latency>): Figures {
   const histogram = hdrHistogramOf(latency.counts);
   const at = (percentile: number) => percentileOf(histogram, percentile, latency.minNs, latency.maxNs);
   return {
@@ -66,7 +69,7 @@ export function percentileOf(
 }
 
 /** The counts as an HdrHistogram with 64-bit buckets (at 32 bits counts wrap silently). */
-export function hdrHistogramOf(counts: Float64Array): Float64Histogram {
+export function hdrHistogramOf(counts: CountsByBucket): Float64Histogram {
   const histogram = new Float64Histogram(hdr.lowestNs, hdr.highestNs, hdr.significantDigits);
   counts.forEach((count, index) => {
     if (count > 0) histogram.setCountAtIndex(index, count);

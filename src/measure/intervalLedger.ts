@@ -1,5 +1,6 @@
 // What an interval has counted, in full resolution: opened at some moment, read at a later one.
-import { emptyLatencyCounts, type LatencyCounts } from './histogram.js';
+import { BucketCounts } from './bucketCounts.js';
+import type { Latency } from './histogram.js';
 import {
   type Increment,
   type Ledger,
@@ -12,7 +13,7 @@ import type { DeviceReading } from './reading.js';
 import { type Segment, segmentsOf } from './segments.js';
 
 interface SegmentBook extends Outcomes {
-  readonly latency: LatencyCounts;
+  readonly latency: Latency<BucketCounts>;
 }
 
 interface DeviceBook {
@@ -28,13 +29,19 @@ export interface IntervalLimits {
   readonly isWanted: (netns: string, name: string) => boolean;
   /** Devices beyond, those gone meanwhile included, are turned away and counted. */
   readonly mostDevices: number;
+  /** Whether there is memory for one more device, where it is bounded; asked when a device first counts something. */
+  readonly hasRoom?: () => boolean;
 }
+
+/** What the books of a segment take besides its counts, in objects and in what allocating wastes: seen with 15,000 of them. */
+const segmentBytes = 1_500;
 
 export class IntervalLedger implements Ledger {
   readonly #limits: IntervalLimits;
   readonly #books = new Map<MeasuredDevice, DeviceBook>();
   readonly #turnedAway = new WeakSet<MeasuredDevice>();
   #turnedAwayCount = 0;
+  #bytes = 0;
 
   constructor(limits: IntervalLimits) {
     this.#limits = limits;
@@ -45,18 +52,25 @@ export class IntervalLedger implements Ledger {
     return this.#turnedAwayCount;
   }
 
+  /** Of memory that the books take, roughly. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** At the opening: packets already under way count as started, since they too wait in this interval. */
   carry(device: MeasuredDevice, segment: Segment, packets: number): void {
     const book = this.#bookOf(device);
-    if (book) segmentOf(book, segment).started += packets;
+    if (book) this.#segmentOf(book, segment).started += packets;
   }
 
   add(device: MeasuredDevice, segment: Segment, increment: Increment): void {
     const book = this.#bookOf(device);
     if (!book) return;
-    const into = segmentOf(book, segment);
+    const into = this.#segmentOf(book, segment);
     for (const outcome of outcomes) into[outcome] += increment[outcome];
+    const before = into.latency.counts.bytes;
     addSamples(into.latency, increment);
+    this.#bytes += into.latency.counts.bytes - before;
   }
 
   addDrops(device: MeasuredDevice, reason: string, count: number): void {
@@ -80,7 +94,8 @@ export class IntervalLedger implements Ledger {
     const known = this.#books.get(device);
     if (known) return known;
     if (!this.#limits.isWanted(device.netns, device.name)) return null;
-    if (this.#books.size >= this.#limits.mostDevices) {
+    const { mostDevices, hasRoom } = this.#limits;
+    if (this.#books.size >= mostDevices || hasRoom?.() === false) {
       if (!this.#turnedAway.has(device)) this.#turnedAwayCount += 1;
       this.#turnedAway.add(device);
       return null;
@@ -89,22 +104,21 @@ export class IntervalLedger implements Ledger {
     this.#books.set(device, book);
     return book;
   }
-}
 
-function segmentOf({ segments }: DeviceBook, segment: Segment): SegmentBook {
-  const known = segments.get(segment);
-  if (known) return known;
-  const book = { latency: emptyLatencyCounts(), ...noOutcomes };
-  segments.set(segment, book);
-  return book;
-}
-
-function addSamples(latency: LatencyCounts, increment: Increment): void {
-  const { indices, counts, length, minNs, maxNs } = increment;
-  for (let at = 0; at < length; at++) {
-    const bucket = indices[at] ?? 0;
-    latency.counts[bucket] = (latency.counts[bucket] ?? 0) + (counts[at] ?? 0);
+  #segmentOf({ segments }: DeviceBook, segment: Segment): SegmentBook {
+    const known = segments.get(segment);
+    if (known) return known;
+    const latency = { counts: new BucketCounts(), sumNs: 0, minNs: null, maxNs: null, total: 0 };
+    const book = { latency, ...noOutcomes };
+    segments.set(segment, book);
+    this.#bytes += segmentBytes;
+    return book;
   }
+}
+
+function addSamples(latency: Latency<BucketCounts>, increment: Increment): void {
+  const { minNs, maxNs } = increment;
+  latency.counts.add(increment);
   latency.total += increment.matched;
   latency.sumNs += increment.sumNs;
   if (minNs !== null) latency.minNs = Math.min(latency.minNs ?? minNs, minNs);

@@ -1,10 +1,10 @@
 // What the kernel's memory said of each device at one moment: the input of every snapshot.
-import type { LatencyCounts } from './histogram.js';
+import type { Latency } from './histogram.js';
 import type { DeviceKind, Segment } from './segments.js';
 
 export interface SegmentReading {
   readonly segment: Segment;
-  readonly latency: Readonly<LatencyCounts>;
+  readonly latency: Readonly<Latency>;
   readonly started: number;
   readonly dropped: number;
   readonly expired: number;

@@ -10,6 +10,8 @@ const script = `${checkout}/scripts/install.sh`;
 const config = 'etc/vifscope/vifscope.yaml';
 const unit = 'usr/local/lib/systemd/system/vifscope.service';
 
+const modules = 'usr/local/lib/modules-load.d/vifscope.conf';
+
 const install = (...options: readonly string[]) => spawnSync(script, options, { encoding: 'utf8' });
 const missing = process.geteuid?.() !== 0 ? 'not root' : spawnSync('systemd-sysusers', ['--version']).error;
 
@@ -52,8 +54,10 @@ test('installed again, it keeps the configuration', (t, root) => {
   installed(t, root, '--with-inject');
   t.is(readFileSync(join(root, config), 'utf8'), '# mine\n');
   t.true(existsSync(join(root, `${unit}.d/inject.conf`)));
+  t.regex(readFileSync(join(root, modules), 'utf8'), /^tun$/m);
   installed(t, root);
   t.false(existsSync(join(root, `${unit}.d/inject.conf`)));
+  t.false(existsSync(join(root, modules)));
 });
 
 test('removed, only the configuration and the group are left', (t, root) => {

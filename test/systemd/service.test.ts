@@ -1,7 +1,7 @@
 // What the unit promises, under a real systemd.
 import { spawnSync } from 'node:child_process';
 import bcrypt from 'bcryptjs';
-import { until } from './support/installedService.js';
+import { type InstalledService, until } from './support/installedService.js';
 import { inContainer } from './support/serviceTest.js';
 
 const test = inContainer();
@@ -20,7 +20,7 @@ test('it is ready without a capability in any thread, as a user of its own', (t,
   const [, group] = container.run(['getent', 'group', 'vifscope-readers']).split(':x:');
   for (const task of tasks) {
     const status = container.run(['cat', `/proc/${pid}/task/${task}/status`]);
-    for (const set of ['CapEff', 'CapPrm', 'CapAmb']) t.is(field(status, set), '0000000000000000');
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) t.is(field(status, set), '0000000000000000');
     t.is(field(status, 'NoNewPrivs'), '1');
     t.is(field(status, 'Seccomp'), '2');
     // DynamicUser takes its numbers from here, systemd.exec(5).
@@ -100,23 +100,32 @@ test('it runs again after kill -9', async (t, service) => {
   t.is(service.get('/metrics').status, 200);
 });
 
-test('it runs again after its event loop has stood still past the watchdog', async (t, service) => {
-  service.addDropIn('watchdog', 'WatchdogSec=1s');
-  service.start();
-  const { pid } = service;
-  service.signal('SIGSTOP');
-  await until(
-    () => service.property('NRestarts'),
-    (restarts) => restarts === '1',
-  );
-  t.regex(service.journal, /Watchdog timeout/);
-  await until(
-    () => service.property('ActiveState'),
-    (state) => state === 'active',
-  );
-  t.not(service.pid, pid);
-  t.is(service.get('/metrics').status, 200);
-});
+for (const [what, stall] of [
+  ['its process has been stopped', (service: InstalledService) => service.signal('SIGSTOP')],
+  [
+    'its event loop alone has stood still',
+    // Ours to handle, by a handler that does not return.
+    (service: InstalledService) => service.signal('SIGUSR2'),
+  ],
+] as const)
+  test(`it runs again after ${what} past the watchdog`, async (t, service) => {
+    service.addProbe('stall');
+    service.addDropIn('watchdog', 'WatchdogSec=1s');
+    service.start();
+    const { pid } = service;
+    stall(service);
+    await until(
+      () => service.property('NRestarts'),
+      (restarts) => restarts === '1',
+    );
+    t.regex(service.journal, /Watchdog timeout/);
+    await until(
+      () => service.property('ActiveState'),
+      (state) => state === 'active',
+    );
+    t.not(service.pid, pid);
+    t.is(service.get('/metrics').status, 200);
+  });
 
 test('a reload takes over a right configuration, and keeps the old one of a wrong one', async (t, service) => {
   const statusThat = (isRight: (text: string) => boolean) =>

@@ -1,13 +1,13 @@
 // A histogram on its way between processes, and its parts put together: places that counted something, as JSON.
 import { bucketIndexOf } from '../../measure/hdr.js';
-import { emptyLatencyCounts, type LatencyCounts } from '../../measure/histogram.js';
+import { emptyLatencyCounts, type Latency, type LatencyCounts } from '../../measure/histogram.js';
 
-export interface SparseCounts extends Omit<LatencyCounts, 'counts'> {
+export interface SparseCounts extends Omit<Latency, 'counts'> {
   /** Bucket index and count, as in hdr.ts. */
   readonly buckets: readonly (readonly [index: number, count: number])[];
 }
 
-export function sparse({ counts, ...rest }: Readonly<LatencyCounts>): SparseCounts {
+export function sparse({ counts, ...rest }: Readonly<Latency>): SparseCounts {
   const buckets: [number, number][] = [];
   counts.forEach((count, index) => {
     if (count > 0) buckets.push([index, count]);

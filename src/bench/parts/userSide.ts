@@ -49,7 +49,8 @@ export function tasksOn(kernel: KernelSide, segments: number): Readonly<Record<T
     service: () => ({
       lastReload: { successful: true, lastSuccessAt: new Date(0) },
       log: { intervals: 0, lostIntervals: 0 },
-      connectionsTurnedAway: 0,
+      asked: { turnedAway: 0, cutOff: 0, refused: 0 },
+      snapshotsRefused: 0,
     }),
     read: () => {
       readAll((device) => series.add(device, 'backlog', imaginedIncrement));

@@ -53,8 +53,11 @@ export class ChattyPairs {
     return this.#ip('link', 'delete', `${name}l`);
   }
 
-  /** Makes and deletes so many pairs a minute until aborted, under the same few names again and again. */
-  async churn(pairsAMinute: number, signal: AbortSignal): Promise<number> {
+  /**
+   * Makes and deletes so many pairs a minute until aborted, under the same few names again and again.
+   * @param tell called with how many there were so far, after each
+   */
+  async churn(pairsAMinute: number, signal: AbortSignal, tell = (_churned: number) => {}): Promise<number> {
     const intervalMs = 60_000 / pairsAMinute;
     let churned = 0;
     while (!signal.aborted) {
@@ -64,6 +67,7 @@ export class ChattyPairs {
       await sleep(Math.min(500, intervalMs / 2));
       await this.remove(name);
       churned += 1;
+      tell(churned);
       await sleep(Math.max(0, dueMs - performance.now()));
     }
     return churned;

@@ -30,13 +30,18 @@ export class RunningDaemon {
   #onLine: (() => void)[] = [];
 
   /** Starts it and waits until it serves. @throws VifscopeError FAILED with its own words when it does not */
-  static async start(sections: ConfigSections, scope: Scope): Promise<RunningDaemon> {
-    const daemon = new RunningDaemon(sections, scope);
-    await daemon.untilSaid(/ready/, startLimitSeconds);
+  static async start(
+    sections: ConfigSections,
+    scope: Scope,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<RunningDaemon> {
+    const daemon = new RunningDaemon(sections, scope, environment);
+    await daemon.untilReady();
     return daemon;
   }
 
-  private constructor(sections: ConfigSections, scope: Scope) {
+  /** Starts it, and waits for nothing. @param environment on top of this process's own */
+  constructor(sections: ConfigSections, scope: Scope, environment: Readonly<Record<string, string>> = {}) {
     this.directory = mkdtempSync(join(tmpdir(), 'vifscope-service-'));
     scope.cleanup.add('remove the files of the service', () => {
       rmSync(this.directory, { recursive: true, force: true });
@@ -51,7 +56,9 @@ export class RunningDaemon {
       control: { socket: this.socketPath },
     };
     this.writeConfig({ ...ownPlaces, ...rest });
-    const command = [process.execPath, commandLine, 'daemon', '--config', this.configPath];
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    const command = ['env', ...variables, process.execPath, commandLine];
+    command.push('daemon', '--config', this.configPath);
     this.#process = startTied(
       'service',
       [...namespaceOfItsOwn, ...command],
@@ -64,6 +71,10 @@ export class RunningDaemon {
       this.said.push(line);
       for (const tell of this.#onLine) tell();
     });
+  }
+
+  async untilReady(): Promise<void> {
+    await this.untilSaid(/ready/, startLimitSeconds);
   }
 
   /** How it ended, once it has. */

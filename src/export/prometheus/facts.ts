@@ -13,7 +13,16 @@ export interface ServiceFacts {
   readonly lastReload: { readonly successful: boolean; readonly lastSuccessAt: Date };
   /** null: no interval log is written. */
   readonly log: { readonly intervals: number; readonly lostIntervals: number } | null;
-  readonly connectionsTurnedAway: number;
+  /** What was asked of it over HTTP and the control socket, and not answered. */
+  readonly asked: {
+    /** Connections closed because there were too many. */
+    readonly turnedAway: number;
+    /** Connections closed because the client was too slow. */
+    readonly cutOff: number;
+    /** Requests, or whole connections, that no route was asked for. */
+    readonly refused: number;
+  };
+  readonly snapshotsRefused: number;
 }
 
 export interface ProcessFacts {

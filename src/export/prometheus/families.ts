@@ -131,8 +131,23 @@ export const registeredFamilies: readonly RegisteredFamily[] = [
     type: 'counter',
   },
   {
-    ...single('vifscope_connections_turned_away_total', ({ service }) => service.connectionsTurnedAway),
+    ...single('vifscope_connections_turned_away_total', ({ service }) => service.asked.turnedAway),
     help: 'Connections closed unanswered because there were too many.',
+    type: 'counter',
+  },
+  {
+    ...single('vifscope_connections_cut_off_total', ({ service }) => service.asked.cutOff),
+    help: 'Connections closed because the client was too slow.',
+    type: 'counter',
+  },
+  {
+    ...single('vifscope_requests_refused_total', ({ service }) => service.asked.refused),
+    help: 'Requests refused: malformed, of another host, without a password, for what is not there.',
+    type: 'counter',
+  },
+  {
+    ...single('vifscope_snapshots_refused_total', ({ service }) => service.snapshotsRefused),
+    help: 'Snapshots refused because too many, or too large ones, were being taken.',
     type: 'counter',
   },
   {

@@ -25,7 +25,7 @@ web:
 control: { socket: null }
 metrics: { bounds: [1e-6, 0.001, 68], max_series: 3, max_window: 1m }
 journeys: { every: 64, quiet: 0.2s }
-limits: { shards: 128, in_flight_packets: 4096, snapshots: 2, snapshot_devices: 0 }
+limits: { shards: 128, in_flight_packets: 4096, snapshots: 2, snapshot_memory: 1MiB, snapshot_devices: 0 }
 log: { directory: /var/log/vifscope, interval: 1.5s, rotate_size: 0.5MiB, keep: 1 }
 user: 65534
 `;
@@ -41,7 +41,13 @@ user: 65534
     control: { socket: null },
     metrics: { boundsSeconds: [1e-6, 0.001, 68], maxSeries: 3, maxWindowMs: 60_000 },
     journeys: { every: 64, quietMs: 200 },
-    limits: { shards: 128, inFlightPackets: 4096, snapshots: 2, snapshotDevices: 0 },
+    limits: {
+      shards: 128,
+      inFlightPackets: 4096,
+      snapshots: 2,
+      snapshotBytes: 1_048_576,
+      snapshotDevices: 0,
+    },
     log: { directory: '/var/log/vifscope', intervalMs: 1500, rotateBytes: 524_288, keep: 1 },
     user: '65534',
   });
@@ -191,8 +197,8 @@ test('what changed is told as live or as needing a restart', (t) => {
     'v.yaml',
   );
   t.deepEqual(changesBetween(defaultConfig, changed), {
-    live: ['devices.include', 'metrics.max_window'],
-    needRestart: ['web.max_connections', 'user'],
+    live: ['devices.include', 'web.max_connections', 'metrics.max_window'],
+    needRestart: ['user'],
   });
   t.deepEqual(changesBetween(changed, changed), { live: [], needRestart: [] });
   const same = parseConfig('metrics: {max_window: 0.5m}\nlog: {rotate_size: 65536KiB}', 'v.yaml');

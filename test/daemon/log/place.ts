@@ -10,7 +10,9 @@ import { IntervalLog, type Rotation } from '../../../daemon/log/intervalLog.js';
 import { reasonOf } from '../../../src/errors.js';
 
 const limitMs = 20_000;
-const mounting = 'mount -t tmpfs -o size=64k none /mnt';
+const mounting = 'mount -t tmpfs -o size=64k,mode=777 none /mnt';
+/** Whose mount namespace a service without privileges may look into. */
+const asNobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
 
 export function makeDirectory(t: ExecutionContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'vifscope-log-'));
@@ -48,7 +50,12 @@ export function smallDiskMissing(): string | null {
  * with its standard input at the latest: whatever becomes of the test, nothing stays mounted.
  */
 export async function withSmallDisk(body: (directory: string) => Promise<void>): Promise<void> {
-  const holder = spawn('unshare', ['--mount', 'sh', '-c', `${mounting} && echo mounted && exec cat`]);
+  const holder = spawn('unshare', [
+    '--mount',
+    'sh',
+    '-c',
+    `${mounting} && echo mounted && exec ${asNobody} cat`,
+  ]);
   const closed = once(holder, 'close');
   try {
     const lines = on(createInterface(holder.stdout), 'line', { signal: AbortSignal.timeout(limitMs) });

@@ -4,7 +4,7 @@ import { on, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { reasonOf } from '../../../src/errors.js';
 
-const limitMs = 20_000;
+const usualLimitMs = 20_000;
 
 const program = `
 import json, socket, sys
@@ -29,6 +29,7 @@ export function receiverMissing(): string | null {
 export async function withReceiver(
   address: string,
   body: (next: () => Promise<string>) => Promise<void>,
+  limitMs = usualLimitMs,
 ): Promise<void> {
   const child = spawn('python3', ['-c', program, address], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = on(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(limitMs) });

@@ -74,6 +74,23 @@ serviceTest(
   },
 );
 
+serviceTest(
+  'an id that another snapshot has is refused, and the first is ended by it all the same',
+  {},
+  async (t, stage) => {
+    const ask = (query: string) => fetch(`${stage.daemon.url}/api/v1/snapshot${query}`);
+    const first = ask('?duration=60&id=a1');
+    // The order may still be on its way.
+    let second = await ask('?duration=0.01&id=a1');
+    for (let turn = 0; second.status === 200 && turn < 50; turn++) second = await ask('?duration=0.01&id=a1');
+    t.is(second.status, 400);
+    t.regex(await second.text(), /another of this id is being taken/);
+    t.is((await ask('/end?id=a1')).status, 200);
+    t.is((await first).status, 200);
+    t.is((await ask('?duration=0.01&id=a1')).status, 200);
+  },
+);
+
 serviceTest('the last figures of a scrape are those of the snapshot', {}, async (t, stage) => {
   const client = await clientOf(stage);
   await primePath(stage.path, stage.scope);

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
 import { buildPath } from '../../../src/bench/buildPath.js';
 import { RunningDaemon } from '../../../src/bench/service/runDaemon.js';
+import { waitUntil } from '../../bench/realHost.js';
 import { kernelTest } from '../../kernel/support/kernelTest.js';
+import { receiverMissing, withReceiver } from '../notify/receiver.js';
 import { startLoad } from './serviceTest.js';
 
 interface Asked {
@@ -58,6 +62,46 @@ const nobody = { uid: 65_534, gid: 65_534 };
 const limitFiles = (pid: number, limit: number): void => {
   execFileSync('prlimit', ['--pid', `${pid}`, `--nofile=${limit}:`], nobody);
 };
+
+const watchdog = 'the watchdog is fed only when the last reading succeeded';
+const missing = receiverMissing();
+/** Fed twice as often: far more often than the readings, of which one a second may lead out of the failed state. */
+const watchdogUsec = '20000';
+
+if (missing !== null) test.skip(`${watchdog} (skipped: ${missing})`, () => {});
+else
+  kernelTest(watchdog, [], async (t, scope) => {
+    const address = `@vifscope-test-${randomUUID()}`;
+    const told: string[] = [];
+    const isFed = (from: number) => told.slice(from).includes('WATCHDOG=1');
+    const body = async (next: () => Promise<string>) => {
+      const daemon = await RunningDaemon.start({}, scope, {
+        NOTIFY_SOCKET: address,
+        WATCHDOG_USEC: watchdogUsec,
+      });
+      const receiving = (async () => {
+        for (;;) told.push(await next());
+      })();
+      // It is over with the receiver.
+      receiving.catch(() => {});
+      const asker = new Asker(daemon.url);
+      scope.cleanup.add('close the connection', () => asker.close());
+      await asker.ask('/readyz');
+      t.true(await waitUntil(() => isFed(0), 10), 'fed while running');
+
+      limitFiles(daemon.pid, 3);
+      const path = await buildPath('veth', scope);
+      const load = await startLoad({ path, daemon, scope }, 5_000, 60);
+      await asker.until('/healthz', isStatus(503), 20);
+      // With descriptors again it could tell, and is failed still until the next reading.
+      const failedFrom = told.length;
+      limitFiles(daemon.pid, 1_024);
+      t.true(await waitUntil(() => isFed(failedFrom), 10), 'fed again');
+      t.regex(told[failedFrom] ?? '', /^STATUS=running/, 'but first it runs again');
+      await load.stop();
+    };
+    await withReceiver(address, body, 50_000);
+  });
 
 kernelTest('readings that fail are told, and so is that they succeed again', [], async (t, scope) => {
   const daemon = await RunningDaemon.start({}, scope);

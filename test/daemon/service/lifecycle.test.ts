@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
@@ -15,16 +15,23 @@ const metric = async (url: string, name: string): Promise<number> => {
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 };
 
-serviceTest('SIGTERM under load: gone in order, nothing left behind', {}, async (t, stage) => {
+/** What is promised of SIGTERM. */
+const endedWithinSeconds = 2;
+
+serviceTest('SIGTERM under load, then Ctrl-C: gone in order, nothing left behind', {}, async (t, stage) => {
   const { daemon } = stage;
   await primePath(stage.path, stage.scope);
   const load = await startLoad(stage, 20_000, 10);
   const answer = fetch(`${daemon.url}/api/v1/snapshot?duration=60`);
   const startedMs = performance.now();
   await waitUntil(() => performance.now() - startedMs > 500, 2);
+  const toldMs = performance.now();
   daemon.signal('SIGTERM');
+  // Who is impatient changes nothing.
+  daemon.signal('SIGINT');
   t.is((await answer).status, 200, 'the snapshot under way is answered');
   t.regex(await daemon.ended, /^ended with status 0/);
+  t.true(performance.now() - toldMs < endedWithinSeconds * 1_000);
   t.false(readdirSync(daemon.directory).includes('control.sock'));
   await load.stop();
 });
@@ -65,6 +72,18 @@ serviceTest('a reload: a right file is taken, a wrong one is not', {}, async (t,
   daemon.signal('SIGHUP');
   await daemon.untilSaid(/vifscope\.yaml:\d+: devices\.includes/, 5, from);
   t.is(await metric(daemon.url, 'vifscope_config_last_reload_successful'), 0);
+  t.is(await devices(), 0, 'the old patterns hold');
+  await primePath(path, scope);
+  t.is(await devices(), 0, 'for new packets too');
+  daemon.changeConfig({ devices: { include: [] } });
+  daemon.signal('SIGHUP');
+  await daemon.untilSaid(/changed: devices\.include/, 5, from);
+  await primePath(path, scope);
+  t.is(await devices(), 2);
+  await primePath(path, scope);
+  const text = await (await fetch(`${daemon.url}/metrics`)).text();
+  const bounds = /^vifscope_segment_latency_seconds_bucket\{.*device="veth1".*le="([^"]+)"\}/gm;
+  t.is(new Set([...text.matchAll(bounds)].map(([, le]) => le)).size, 3, 'two bounds and +Inf');
   t.is((await fetch(`${daemon.url}/readyz`)).status, 200);
 });
 
@@ -83,6 +102,17 @@ serviceTest('new bounds under load: no counter goes back', {}, async (t, stage) 
     last = now;
   }
   await load.stop();
+});
+
+kernelTest('directories on the way to the control socket are made for the service', [], async (t, scope) => {
+  const directory = mkdtempSync(join(tmpdir(), 'vifscope-nested-'));
+  scope.cleanup.add('remove the directories', () => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o755);
+  const socket = join(directory, 'a/b/control.sock');
+  const daemon = await RunningDaemon.start({ control: { socket } }, scope);
+  t.true(statSync(socket).isSocket());
+  for (const path of ['a', 'a/b']) t.is(statSync(join(directory, path)).uid, statSync(socket).uid, path);
+  await daemon.stop();
 });
 
 kernelTest('the interval log holds every packet, the last interval included', [], async (t, scope) => {

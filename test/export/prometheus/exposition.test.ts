@@ -68,7 +68,12 @@ test('what has no value is left out', async (t) => {
   const lastReload = { successful: false, lastSuccessAt: new Date(0) };
   const lines = await scraped({
     read: () => readingOf(new SampleDevice('veth0'), []),
-    service: () => ({ lastReload, log: null, connectionsTurnedAway: 0 }),
+    service: () => ({
+      lastReload,
+      log: null,
+      asked: { turnedAway: 0, cutOff: 0, refused: 0 },
+      snapshotsRefused: 0,
+    }),
   });
   t.true(has(lines, `vifscope_segment_latency_seconds_count{${labels}} 0`));
   t.false(has(lines, 'vifscope_segment_latency_max_seconds'));

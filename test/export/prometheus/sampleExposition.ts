@@ -60,7 +60,8 @@ export const sampleExposition = (parts: Partial<ExpositionParts> = {}): Expositi
     service: () => ({
       lastReload: { successful: true, lastSuccessAt: new Date('2026-01-02T03:04:05.000Z') },
       log: { intervals: 12, lostIntervals: 1 },
-      connectionsTurnedAway: 0,
+      asked: { turnedAway: 0, cutOff: 0, refused: 0 },
+      snapshotsRefused: 0,
     }),
     ...parts,
   });

@@ -3,6 +3,7 @@
 // Catches: an event with another time than the stamp's, of another packet or device, or left out; a bucket on which the
 // kernel's index and ours disagree. `qdisc` and `driver` begin or end where no event is made.
 import type { ExecutionContext } from 'ava';
+import { sparse } from '../../../src/bench/load/counts.js';
 import { type Point, points } from '../../../src/journey/correlator.js';
 import { sampleUpTo } from '../../../src/journey/sampling.js';
 import { EventRing } from '../../../src/kernel/eventRing.js';
@@ -73,7 +74,7 @@ function readEvents({ meter, attachment }: Metering, all: readonly Compared[]) {
 function assertSame(t: ExecutionContext, one: Compared, devices: readonly DeviceReading[]): void {
   const { segment, end, buckets, begunNs, unbegun } = one;
   const kernel = segmentOf(devices, end.device, segment);
-  const kernels = [...kernel.latency.counts].flatMap((count, bucket) => (count > 0 ? [[bucket, count]] : []));
+  const kernels = sparse(kernel.latency).buckets.toSorted(([a], [b]) => a - b);
   const events = [...buckets].toSorted(([a], [b]) => a - b);
   t.log(`${segment} of ${end.device}: ${kernel.latency.total} packets in ${kernels.length} buckets`);
   t.deepEqual(events, kernels, segment);

@@ -5,7 +5,10 @@ import { type Container, checkout } from './container.js';
 import type { Outcomes } from './probe.js';
 
 const library = '/usr/local/lib/vifscope';
-const probe = 'dist/test/systemd/support/probe.js';
+const probes = {
+  probe: 'dist/test/systemd/support/probe.js',
+  stall: 'dist/test/systemd/support/stall.js',
+} as const;
 const configPath = '/etc/vifscope/vifscope.yaml';
 const dropIns = '/run/systemd/system/vifscope.service.d';
 const untilLimitMs = 20_000;
@@ -70,8 +73,9 @@ export class InstalledService {
     return JSON.parse(this.container.run(['node', '-e', program, url, JSON.stringify(headers)]));
   }
 
-  /** To be loaded by the next start, and asked by SIGUSR2. */
-  addProbe(): void {
+  /** To be loaded by the next start, and set off by SIGUSR2. */
+  addProbe(name: keyof typeof probes = 'probe'): void {
+    const probe = probes[name];
     this.container.run(['install', '-D', '-m', '644', `${checkout}/${probe}`, `${library}/${probe}`]);
     this.addDropIn('probe', `Environment=NODE_OPTIONS=--import=${library}/${probe}`);
   }
@@ -85,7 +89,7 @@ export class InstalledService {
 
   /** What a program that root runs in the container can do. */
   probedAsRoot(): Outcomes {
-    return JSON.parse(this.container.run(['node', `${library}/${probe}`]));
+    return JSON.parse(this.container.run(['node', `${library}/${probes.probe}`]));
   }
 }
 
