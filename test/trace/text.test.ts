@@ -79,8 +79,20 @@ test('JSON is one line, with the figures as numbers', (t) => {
         netns: 'left',
         segment: 'ring',
         waitNs: 100 * ms,
+        task: {
+          id: 77,
+          name: 'socat',
+          during: { runningNs: ms, runnableNs: 0, sleepingNs: 0, stoppedNs: 99 * ms },
+        },
         causes: [{ cause: 'stopped', explainedNs: 99 * ms }],
       },
     ],
+  });
+});
+
+test('JSON of a driver says where it began; of a task whose times do not add up, nothing', (t) => {
+  const driver = outlier({ segment: 'driver', endCpu: 3, start: null, task: during({ runningNs: 1e19 }) });
+  t.like(JSON.parse(traceJson(reportOf({ waits: [driver], way: null }, naming), 1)), {
+    waits: [{ startCpu: 3, endCpu: 3, task: { id: 77, name: 'socat', during: null } }],
   });
 });
