@@ -17,7 +17,7 @@ const secondCpu = 0b10;
 
 function block(packets: readonly ReportedPacket[], of: ReportedWait | undefined): string {
   const found = packets.find(({ waits }) => waits.some((wait) => wait === of));
-  return found ? traceBlock(found, false) : 'nothing';
+  return found ? traceBlock(found, 1, false) : 'nothing';
 }
 
 kernelTest('a packet that another CPU receives', ['twoCpus'], async (t, scope) => {
