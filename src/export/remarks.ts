@@ -61,7 +61,7 @@ function journeyRemarks(journeys: JourneySummary | null, paint: Paint): string[]
     `Journeys: ${rateText(journeys)}: ${parts.join(', ') || 'none'}`,
     ...unreturned.map(
       ({ device, netns, packets }) =>
-        `  ${printable(device)} (${printable(netns)}): ${countText(packets)} read by user space and not seen again as they were: ` +
+        `  ${printable(device)} (${printable(netns)}): ${countText(packets)} read by user space and not written again by who read them as they were: ` +
         'encrypted, changed, delivered or lost there; no leg is claimed for them',
     ),
   ];

@@ -23,7 +23,14 @@ export interface JourneysOptions {
 /** Where events come from, in the order in which they came about. */
 export interface EventSource {
   read(
-    handle: (timeNs: number, contentHigh: number, contentLow: number, device: number, point: number) => void,
+    handle: (
+      timeNs: number,
+      contentHigh: number,
+      contentLow: number,
+      device: number,
+      point: number,
+      process: number,
+    ) => void,
   ): number;
 }
 
@@ -77,8 +84,8 @@ export class Journeys {
   /** Takes in what the ring holds; to be called before it is full. @returns how many events */
   poll(): number {
     try {
-      return this.#ring.read((timeNs, contentHigh, contentLow, device, point) =>
-        this.#correlator.add(timeNs, contentHigh, contentLow, device, point as Point),
+      return this.#ring.read((timeNs, contentHigh, contentLow, device, point, process) =>
+        this.#correlator.add(timeNs, contentHigh, contentLow, device, point as Point, process),
       );
     } finally {
       // Also where the ring is refused: what it has no room for meanwhile is lost all the same.

@@ -64,7 +64,7 @@ export interface JourneySummary extends JourneyCounts {
   readonly lostEvents: number;
   /** Packets of kinds that are not recognised by their content, such as ARP. */
   readonly unrecognisable: number;
-  /** Packets that user space has read from a device and not written again as they were: no leg is claimed for them. */
+  /** Packets that a process has read from a device and not itself written again as they were: no leg is claimed for them. */
   readonly unreturned: readonly (DeviceLabels & { readonly packets: number })[];
 }
 
