@@ -39,6 +39,19 @@ static __always_inline __u64 content_of(struct sk_buff *skb, enum vs_point point
 	return finished(fingerprint(&cursor, ethertype));
 }
 
+/* include/linux/sched.h, PF_KTHREAD: the same from 5.10 to 7.2. */
+enum { KERNEL_THREAD = 0x00200000 };
+
+/* The process that reads or writes, or 0: a kernel thread may do it for any (vhost before 6.4, ksoftirqd). */
+static __always_inline __u32 process_at(enum vs_point point)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	if (point != VS_POINT_TO_USER && point != VS_POINT_FROM_USER)
+		return 0;
+	return BPF_CORE_READ(task, flags) & KERNEL_THREAD ? 0 : bpf_get_current_pid_tgid() >> 32;
+}
+
 static __noinline void tell(struct sk_buff *skb, __u32 device, enum vs_point point, __u64 time_ns)
 {
 	__u64 content = content_of(skb, point);
@@ -59,7 +72,7 @@ static __noinline void tell(struct sk_buff *skb, __u32 device, enum vs_point poi
 	event->content = content;
 	event->device = device;
 	event->point = point;
-	event->length = skb->len;
+	event->process = process_at(point);
 	/* The daemon looks by itself, so nobody is to be woken. */
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }

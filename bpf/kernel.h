@@ -99,6 +99,7 @@ struct sk_buff {
 };
 
 struct task_struct {
+	unsigned int flags;
 	int pid;
 	unsigned int __state; /* since 5.14 */
 	char comm[16];

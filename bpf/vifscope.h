@@ -111,7 +111,7 @@ union vs_enums {
 struct vs_event {
 	__u64 time_ns;
 	__u64 content; /* fingerprint.h */
-	__u32 length;
+	__u32 process; /* that reads or writes it, as ps numbers processes; 0: not known */
 	__u16 device; /* its first shard */
 	__u8 point;
 	__u8 pad;

@@ -108,7 +108,9 @@ export class Tracer {
     if (this.#meter.learn() || isSecond) this.#setThresholds();
     // A packet's events are written before what is told of its wait: read the other way round, none of them is missing.
     const outliers = this.#outliers.read();
-    this.#events.read((...event) => this.#recent.add(...event));
+    this.#events.read((timeNs, contentHigh, contentLow, device, point) =>
+      this.#recent.add(timeNs, contentHigh, contentLow, device, point),
+    );
     if (this.#sampling.adapt(this.#meter.control.eventsLost, nowMs))
       this.#meter.control.sampleUpTo = sampleUpTo(this.#sampling.every);
     for (const outlier of outliers) {

@@ -165,7 +165,7 @@ export const event = {
   size: 24,
   timeNs: { offset: 0, size: 8 },
   content: { offset: 8, size: 8 },
-  length: { offset: 16, size: 4 },
+  process: { offset: 16, size: 4 },
   device: { offset: 20, size: 2 },
   point: { offset: 22, size: 1 },
   pad: { offset: 23, size: 1 },

@@ -1,13 +1,14 @@
 // Puts a snapshot out: table, JSON or CSV on stdout, the histogram log to its file, thresholds to the exit code.
 import { ExitCode } from '../errors.js';
 import { snapshotCsv } from '../export/csv.js';
+import { rateText } from '../export/followed.js';
 import { snapshotHlog } from '../export/hlog.js';
 import { snapshotJson } from '../export/json.js';
 import { distributionPlot } from '../export/plot.js';
 import { longestTail } from '../export/rows.js';
 import { snapshotTable, type TableOptions } from '../export/table.js';
 import { violationText } from '../export/violationText.js';
-import type { Snapshot } from '../measure/snapshot.js';
+import type { JourneySummary, Snapshot } from '../measure/snapshot.js';
 import { violationsIn } from '../measure/threshold.js';
 import { print, terminalOf } from '../terminal/output.js';
 import type { OutputFile } from './outputFile.js';
@@ -21,10 +22,17 @@ export async function reportSnapshot(
 ): Promise<ExitCode> {
   hlog?.write(snapshotHlog(snapshot));
   await print(render(snapshot, options, withRate));
+  if (options.format === 'csv' && snapshot.journeys)
+    process.stderr.write(`vifscope: ${leftOutText(snapshot, snapshot.journeys)}\n`);
   const violations = violationsIn(snapshot, options.thresholds);
   for (const violation of violations) process.stderr.write(`vifscope: ${violationText(violation)}\n`);
   return violations.length > 0 ? ExitCode.thresholdExceeded : ExitCode.ok;
 }
+
+/** A leg has two devices where a record of the CSV has one. */
+const leftOutText = ({ legs }: Snapshot, journeys: JourneySummary): string =>
+  `CSV has segments only: ${legs.length} ${legs.length === 1 ? 'leg is' : 'legs are'} left out ` +
+  `(${rateText(journeys)} followed); --json and --hlog have them`;
 
 function render(snapshot: Snapshot, { format, percentiles }: SnapshotOptions, withRate: boolean): string {
   switch (format) {

@@ -72,7 +72,7 @@ async function follow(
   for (let printed = 0; ; ) {
     const isLast = signal.aborted || performance.now() >= endMs || isOutputClosed();
     for (const packet of tracer.poll(isLast)) {
-      await print(isJson ? traceJson(packet, tracer.every) : traceBlock(packet, color));
+      await print(isJson ? traceJson(packet, tracer.every) : traceBlock(packet, tracer.every, color));
       printed += 1;
       if (printed === count) return printed;
     }

@@ -1,7 +1,8 @@
 // Snapshots as a histogram log (HdrHistogram log format 1.3), for its processors, analyzers and plotters.
 // The lines are written here and not by HistogramLogWriter, which would decode and encode every histogram
 // again, print the edge of the last bucket as the maximum, and break the header with an empty line.
-import type { Figures, Snapshot } from '../measure/snapshot.js';
+import type { Figures, JourneySummary, Snapshot } from '../measure/snapshot.js';
+import { rateText } from './followed.js';
 
 const nsPerMs = 1e6;
 
@@ -16,6 +17,8 @@ export interface TaggedPlace {
 export interface LoggedInterval extends Pick<Snapshot, 'startedAt' | 'durationSeconds'> {
   readonly segments: readonly (TaggedPlace & Figures)[];
   readonly legs: readonly ({ readonly from: string; readonly to: string; readonly leg: string } & Figures)[];
+  /** Whose packets the legs are drawn from. */
+  readonly journeys?: Pick<JourneySummary, 'every' | 'everyLeast' | 'everyMost'> | null;
 }
 
 /**
@@ -39,11 +42,12 @@ export function hlogHeader({ startedAt, host }: Pick<Snapshot, 'startedAt' | 'ho
 }
 
 /**
- * One line a device and segment, and one a leg (`Tag=netns%2Fdevice/netns%2Fdevice/leg`), in a log that is there already.
+ * One line a device and segment, and one a leg (`Tag=netns%2Fdevice/netns%2Fdevice/leg`), in a log that is there already;
+ * where packets are followed, a comment says how many of them the legs are drawn from.
  * @param startTimeMs the log's StartTime, since the epoch
  */
 export function hlogIntervals(
-  { startedAt, durationSeconds, segments, legs }: LoggedInterval,
+  { startedAt, durationSeconds, segments, legs, journeys }: LoggedInterval,
   startTimeMs: number,
 ): string {
   const startSeconds = (Date.parse(startedAt) - startTimeMs) / 1000;
@@ -51,6 +55,7 @@ export function hlogIntervals(
   const interval = (tag: string, line: Figures) => `Tag=${tag},${times},${maxMs(line)},${line.histogram}`;
   return linesOf([
     ...segments.map((line) => interval(tagOf(line), line)),
+    ...(journeys ? [`#[Journeys: ${rateText(journeys)}]`] : []),
     ...legs.map((line) => interval([line.from, line.to, line.leg].map(encoded).join('/'), line)),
   ]);
 }

@@ -1,6 +1,7 @@
 // What stands below the table: the accounting, missing hooks, and what was turned away.
 import { imbalance, isOrdinary, sumAccounts } from '../measure/accounting.js';
 import type { AccountingLine, HookLine, JourneySummary, Snapshot, TurnedAway } from '../measure/snapshot.js';
+import { rateText } from './followed.js';
 import { countText } from './latencyText.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
@@ -58,8 +59,7 @@ const precisionRemarks = (bucketWidthPercent: number): string[] =>
 /** How many of the packets the legs are drawn from, and for which of them there is none. */
 function journeyRemarks(journeys: JourneySummary | null, paint: Paint): string[] {
   if (!journeys) return [];
-  const { every, whole, partial, ambiguous, evicted, lostEvents, unreturned, unrecognisable } = journeys;
-  const rate = every === 1 ? 'every packet' : `one packet in ${countText(every)}`;
+  const { whole, partial, ambiguous, evicted, lostEvents, unreturned, unrecognisable } = journeys;
   const parts = [
     ...counted(whole, 'followed from hook to hook'),
     ...counted(partial, 'seen in part'),
@@ -69,10 +69,10 @@ function journeyRemarks(journeys: JourneySummary | null, paint: Paint): string[]
     ...counted(unrecognisable, 'events of packets that have no content to recognise'),
   ];
   return [
-    `Journeys: ${rate}: ${parts.join(', ') || 'none'}`,
+    `Journeys: ${rateText(journeys)}: ${parts.join(', ') || 'none'}`,
     ...unreturned.map(
       ({ device, netns, packets }) =>
-        `  ${printable(device)} (${printable(netns)}): ${countText(packets)} read by user space and not seen again as they were: ` +
+        `  ${printable(device)} (${printable(netns)}): ${countText(packets)} read by user space and not written again by who read them as they were: ` +
         'encrypted, changed, delivered or lost there; no leg is claimed for them',
     ),
   ];

@@ -14,9 +14,9 @@ const clockSkewNs = 100_000;
 
 /** What comes of it. Devices by their number in the events, times in ns. */
 export interface JourneySink {
-  /** From a read by user space on one device to the write on another: the forwarder's or the guest's own time. */
+  /** From a process's read on one device to its write on another: the forwarder's or the guest's own time. */
   leg(from: number, to: number, residenceNs: number): void;
-  /** User space has read it and not written it again: kept, changed, or lost there. */
+  /** A process has read it and not written it again itself: kept, changed, lost there, or another has written it. */
   unreturned(from: number): void;
   /** From the first hook to the last. */
   journey(from: number, to: number, durationNs: number): void;
@@ -56,8 +56,11 @@ export class Correlator {
     return begun - whole - partial - ambiguous - evicted;
   }
 
-  /** @param timeNs when the packet passed the hook; for fromUser, when the write of it began */
-  add(timeNs: number, keyHigh: number, keyLow: number, device: number, point: Point): void {
+  /**
+   * @param timeNs when the packet passed the hook; for fromUser, when the write of it began
+   * @param process that read or wrote it; 0: not known
+   */
+  add(timeNs: number, keyHigh: number, keyLow: number, device: number, point: Point, process = 0): void {
     const table = this.#table;
     let at = table.find(keyHigh, keyLow);
     if (at >= 0 && this.#isOver(at, timeNs)) {
@@ -73,10 +76,11 @@ export class Correlator {
       ((table.nextPoints[at] ?? 0) >> point) & 1 && timeNs >= (table.lastNs[at] ?? 0) - clockSkewNs;
     if (!isInTurn || !table.pass(at, device, point)) table.isAmbiguous[at] = 1;
     table.nextPoints[at] = turnBits[point] ?? 0;
-    if (point === points.fromUser) table.endLeg(at, device, timeNs);
+    if (point === points.fromUser) table.endLeg(at, device, timeNs, process);
     if (point === points.toUser) {
       table.takenNs[at] = timeNs;
       table.takenFrom[at] = device;
+      table.takenBy[at] = process;
     }
     table.lastNs[at] = Math.max(table.lastNs[at] ?? 0, timeNs);
     table.lastDevice[at] = device;
@@ -133,8 +137,15 @@ export class Correlator {
     }
     if (!Number.isNaN(table.takenNs[at])) this.#sink.unreturned(table.takenFrom[at] ?? 0);
     const legs = table.legs[at] ?? 0;
-    for (let place = at * mostLegs; place < at * mostLegs + legs; place++)
-      this.#sink.leg(table.legFrom[place] ?? 0, table.legTo[place] ?? 0, table.legNs[place] ?? 0);
+    for (let place = at * mostLegs; place < at * mostLegs + legs; place++) {
+      const [from = 0, to = 0, ns = Number.NaN] = [
+        table.legFrom[place],
+        table.legTo[place],
+        table.legNs[place],
+      ];
+      if (Number.isNaN(ns)) this.#sink.unreturned(from);
+      else this.#sink.leg(from, to, ns);
+    }
     if (hooks === 1 || table.isRest[at]) {
       counts.partial += 1;
       return;

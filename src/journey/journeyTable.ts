@@ -30,10 +30,12 @@ export class JourneyTable {
   readonly legs: Uint8Array;
   readonly legFrom: Uint16Array;
   readonly legTo: Uint16Array;
+  /** NaN: another process has written it than had read it, so it is no leg. */
   readonly legNs: Float64Array;
   /** When user space took the packet, and from which device; NaN: it hasn't it. */
   readonly takenNs: Float64Array;
   readonly takenFrom: Uint16Array;
+  readonly takenBy: Uint32Array;
 
   /** @param capacity a power of two */
   constructor(capacity: number) {
@@ -58,6 +60,7 @@ export class JourneyTable {
     this.legNs = new Float64Array(capacity * mostLegs);
     this.takenNs = new Float64Array(capacity).fill(Number.NaN);
     this.takenFrom = new Uint16Array(capacity);
+    this.takenBy = new Uint32Array(capacity);
   }
 
   /** The place of this key; -1: it is not there. */
@@ -125,15 +128,17 @@ export class JourneyTable {
     return true;
   }
 
-  /** Notes that user space has written the packet, if it had it. */
-  endLeg(at: number, to: number, timeNs: number): void {
+  /** Notes that this process has written the packet, if user space had it. */
+  endLeg(at: number, to: number, timeNs: number, process: number): void {
     const takenNs = this.takenNs[at] ?? Number.NaN;
     const legs = this.legs[at] ?? 0;
     if (Number.isNaN(takenNs) || legs === mostLegs) return;
     const place = at * mostLegs + legs;
     this.legFrom[place] = this.takenFrom[at] ?? 0;
     this.legTo[place] = to;
-    this.legNs[place] = Math.max(0, timeNs - takenNs);
+    const reader = this.takenBy[at] ?? 0;
+    const isOther = reader !== 0 && process !== 0 && reader !== process;
+    this.legNs[place] = isOther ? Number.NaN : Math.max(0, timeNs - takenNs);
     this.legs[at] = legs + 1;
     this.takenNs[at] = Number.NaN;
   }

@@ -1,6 +1,6 @@
 // Follows sampled packets from device to device: ring of events → correlator → every open book of legs.
+import type { JourneyTotals } from '../measure/snapshot.js';
 import { Correlator, type JourneySink, type Point } from './correlator.js';
-import type { JourneyTotals } from './legInterval.js';
 import { Sampling, sampleUpTo } from './sampling.js';
 import { Unwrapped } from './unwrapped.js';
 
@@ -23,7 +23,14 @@ export interface JourneysOptions {
 /** Where events come from, in the order in which they came about. */
 export interface EventSource {
   read(
-    handle: (timeNs: number, contentHigh: number, contentLow: number, device: number, point: number) => void,
+    handle: (
+      timeNs: number,
+      contentHigh: number,
+      contentLow: number,
+      device: number,
+      point: number,
+      process: number,
+    ) => void,
   ): number;
 }
 
@@ -35,10 +42,15 @@ export interface SamplingControl {
   readonly eventsWithoutContent: number;
 }
 
+export interface FollowingSink extends JourneySink {
+  /** From now on one packet in so many is followed. */
+  rate(every: number): void;
+}
+
 export class Journeys {
   readonly #ring: EventSource;
   readonly #control: SamplingControl;
-  readonly #sinks = new Set<JourneySink>();
+  readonly #sinks = new Set<FollowingSink>();
   readonly #correlator: Correlator;
   readonly #sampling: Sampling;
   readonly #lost: Unwrapped;
@@ -48,13 +60,10 @@ export class Journeys {
   constructor(ring: EventSource, control: SamplingControl, { every, quietMs }: JourneysOptions) {
     this.#ring = ring;
     this.#control = control;
-    const tell = (told: (sink: JourneySink) => void) => {
-      for (const sink of this.#sinks) told(sink);
-    };
     const all: JourneySink = {
-      leg: (from, to, ns) => tell((sink) => sink.leg(from, to, ns)),
-      journey: (from, to, ns) => tell((sink) => sink.journey(from, to, ns)),
-      unreturned: (from) => tell((sink) => sink.unreturned(from)),
+      leg: (from, to, ns) => this.#tell((sink) => sink.leg(from, to, ns)),
+      journey: (from, to, ns) => this.#tell((sink) => sink.journey(from, to, ns)),
+      unreturned: (from) => this.#tell((sink) => sink.unreturned(from)),
     };
     this.#correlator = new Correlator(all, { capacity, quietNs: quietMs * 1e6 });
     this.#lost = new Unwrapped(control.eventsLost);
@@ -64,23 +73,24 @@ export class Journeys {
   }
 
   /** From now on it is told of all that comes out. */
-  add(sink: JourneySink): void {
+  add(sink: FollowingSink): void {
     this.#sinks.add(sink);
   }
 
-  remove(sink: JourneySink): void {
+  remove(sink: FollowingSink): void {
     this.#sinks.delete(sink);
   }
 
   /** Takes in what the ring holds; to be called before it is full. @returns how many events */
   poll(): number {
-    const events = this.#ring.read((timeNs, contentHigh, contentLow, device, point) =>
-      this.#correlator.add(timeNs, contentHigh, contentLow, device, point as Point),
-    );
-    const { evicted } = this.#correlator.counts;
-    if (this.#sampling.adapt(this.#control.eventsLost, performance.now(), evicted))
-      this.#control.sampleUpTo = sampleUpTo(this.#sampling.every);
-    return events;
+    try {
+      return this.#ring.read((timeNs, contentHigh, contentLow, device, point, process) =>
+        this.#correlator.add(timeNs, contentHigh, contentLow, device, point as Point, process),
+      );
+    } finally {
+      // Also where the ring is refused: what it has no room for meanwhile is lost all the same.
+      this.#adapt();
+    }
   }
 
   /** Ends what is over; to be called about once in the quiet time. What is unread by then may belong to it. */
@@ -111,6 +121,18 @@ export class Journeys {
       this.#control.sampleUpTo = null;
     }
     this.#correlator.expire(Number(process.hrtime.bigint()));
+  }
+
+  #adapt(): void {
+    const { evicted } = this.#correlator.counts;
+    if (!this.#sampling.adapt(this.#control.eventsLost, performance.now(), evicted)) return;
+    const { every } = this.#sampling;
+    this.#control.sampleUpTo = sampleUpTo(every);
+    this.#tell((sink) => sink.rate(every));
+  }
+
+  #tell(told: (sink: FollowingSink) => void): void {
+    for (const sink of this.#sinks) told(sink);
   }
 
   /** All so far. */

@@ -1,14 +1,14 @@
 // From the numbers that events have of devices to legs between devices: what every kind of books begins with.
 import type { MeasuredDevice } from '../measure/increment.js';
 import type { LegLine } from '../measure/snapshot.js';
-import type { JourneySink } from './correlator.js';
+import type { FollowingSink } from './journeys.js';
 
 export type Leg = LegLine['leg'];
 
 /** The device of this number in the events; null: not known any more, or not wanted. */
 export type DeviceOf = (number: number) => MeasuredDevice | null;
 
-export abstract class LegBooks implements JourneySink {
+export abstract class LegBooks implements FollowingSink {
   readonly #deviceOf: DeviceOf;
 
   constructor(deviceOf: DeviceOf) {
@@ -28,6 +28,8 @@ export abstract class LegBooks implements JourneySink {
     const device = this.#deviceOf(from);
     if (device) this.enterUnreturned(device);
   }
+
+  rate(_every: number): void {}
 
   protected abstract enter(leg: Leg, from: MeasuredDevice, to: MeasuredDevice, ns: number): void;
 

@@ -1,9 +1,6 @@
 // Legs of an interval, and what became of the journeys in it.
-import type { JourneySummary, LegLine } from '../measure/snapshot.js';
+import type { JourneySummary, JourneyTotals, LegLine } from '../measure/snapshot.js';
 import type { LegLedger } from './legLedger.js';
-
-/** All that is counted of journeys so far, but for what is kept by device. */
-export type JourneyTotals = Omit<JourneySummary, 'unreturned'>;
 
 /** The legs of an interval, and what they are drawn from. */
 export interface Followed {
@@ -27,9 +24,16 @@ export class LegInterval {
   }
 
   read(): Followed {
-    const { unreturnedPackets: unreturned } = this.#ledger;
-    const totals = totalsSince(this.#after ?? this.#totals(), this.#before);
-    return { legs: this.#ledger.lines(), journeys: { ...totals, unreturned } };
+    const { unreturnedPackets: unreturned, everyLeast, everyMost } = this.#ledger;
+    const after = this.#after ?? this.#totals();
+    const range = {
+      everyLeast: Math.min(this.#before.every, everyLeast, after.every),
+      everyMost: Math.max(this.#before.every, everyMost, after.every),
+    };
+    return {
+      legs: this.#ledger.lines(),
+      journeys: { ...totalsSince(after, this.#before), ...range, unreturned },
+    };
   }
 
   /** Nothing more is entered; it can still be read. */

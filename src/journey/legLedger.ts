@@ -16,6 +16,22 @@ export class LegLedger extends LegBooks {
   readonly #books = new Map<MeasuredDevice, Map<MeasuredDevice, Map<Leg, Book>>>();
 
   readonly #unreturned = new Map<MeasuredDevice, number>();
+  #everyLeast = Number.POSITIVE_INFINITY;
+  #everyMost = 0;
+
+  /** Of the rates told: one packet in so many was followed. */
+  get everyLeast(): number {
+    return this.#everyLeast;
+  }
+
+  get everyMost(): number {
+    return this.#everyMost;
+  }
+
+  override rate(every: number): void {
+    this.#everyLeast = Math.min(this.#everyLeast, every);
+    this.#everyMost = Math.max(this.#everyMost, every);
+  }
 
   /** Packets read from each device and not written again. */
   get unreturnedPackets(): JourneySummary['unreturned'] {

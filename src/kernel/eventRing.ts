@@ -7,14 +7,16 @@ const twoPow32 = 2 ** 32;
 const word = (field: { readonly offset: number }): number => field.offset / 4;
 const timeWord = word(abi.event.timeNs);
 const contentWord = word(abi.event.content);
+const processWord = word(abi.event.process);
 
-/** Takes one event; content in two halves, device as its first shard. */
+/** Takes one event; content in two halves, device as its first shard, process 0 where it is not known. */
 export type EventHandler = (
   timeNs: number,
   contentHigh: number,
   contentLow: number,
   device: number,
   point: number,
+  process: number,
 ) => void;
 
 /** Every point of enum vs_point but the invalid one. */
@@ -42,6 +44,7 @@ export class EventRing {
         words32[event + contentWord] ?? 0,
         view.getUint16(at + abi.event.device.offset, true),
         point,
+        words32[event + processWord] ?? 0,
       );
       return null;
     });

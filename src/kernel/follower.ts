@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Journeys, type JourneysOptions } from '../journey/journeys.js';
 import type { DeviceOf, LegBooks } from '../journey/legBooks.js';
-import { type JourneyTotals, LegInterval } from '../journey/legInterval.js';
+import { LegInterval } from '../journey/legInterval.js';
 import { LegLedger } from '../journey/legLedger.js';
 import type { IsWanted } from '../measure/devicePatterns.js';
+import type { JourneyTotals } from '../measure/snapshot.js';
 import type { Attachment } from './attachment.js';
 import type { Device } from './deviceTable.js';
 import { EventRing } from './eventRing.js';

@@ -1,7 +1,7 @@
 // What the metrics are rendered from: totals a set of labels, over the life of the process.
 
 import type { DeviceKind, Segment } from './segments.js';
-import type { HookLine, JourneySummary, LegLine } from './snapshot.js';
+import type { HookLine, JourneyTotals, LegLine } from './snapshot.js';
 
 /** The labels that name a device in a metric. */
 export type SeriesLabels = {
@@ -48,7 +48,7 @@ export interface UnreturnedSeries {
 export interface FollowingReading {
   readonly legs: readonly LegSeries[];
   readonly unreturned: readonly UnreturnedSeries[];
-  readonly journeys: Omit<JourneySummary, 'unreturned'>;
+  readonly journeys: JourneyTotals;
 }
 
 export type DropSeries = SeriesLabels & { readonly reason: string; readonly count: number };

@@ -55,15 +55,21 @@ export interface JourneyCounts {
 
 /** What the legs are drawn from. */
 export interface JourneySummary extends JourneyCounts {
-  /** One packet in so many is followed; more than asked for under overload. */
+  /** One packet in so many was followed at the end; more than asked for under overload. */
   readonly every: number;
+  /** The least and the most of it in the interval. */
+  readonly everyLeast: number;
+  readonly everyMost: number;
   /** Events for which there was no room. */
   readonly lostEvents: number;
   /** Packets of kinds that are not recognised by their content, such as ARP. */
   readonly unrecognisable: number;
-  /** Packets that user space has read from a device and not written again as they were: no leg is claimed for them. */
+  /** Packets that a process has read from a device and not itself written again as they were: no leg is claimed for them. */
   readonly unreturned: readonly (DeviceLabels & { readonly packets: number })[];
 }
+
+/** All that is counted of journeys so far, but for what is kept by device or interval. */
+export type JourneyTotals = Omit<JourneySummary, 'unreturned' | 'everyLeast' | 'everyMost'>;
 
 export interface DropLine extends DeviceLabels {
   /** The kernel's own name, without SKB_DROP_REASON_. */

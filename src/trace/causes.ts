@@ -1,7 +1,7 @@
 // Why was a packet slow? One table of causes: what each one explains of the wait, and the sentence that says so.
 import { countText, shortLatencyText } from '../export/latencyText.js';
 import { printable } from '../export/printable.js';
-import { type Outlier, startNsOf, type TaskTimes } from './outlier.js';
+import { type Outlier, startNsOf, type TaskTimes, timesDuring } from './outlier.js';
 
 /** Less of a wait is no cause of it. */
 const leastShare = 0.1;
@@ -29,10 +29,11 @@ const actorOf = ({ segment, task }: Outlier): string =>
 function offCpu(outlier: Outlier): Omit<TaskTimes, 'runningNs'> | null {
   if (!isUserEnd(outlier)) return null;
   const { task, endNs } = outlier;
-  if (task.during) return task.during;
+  const times = timesDuring(outlier);
+  if (times) return times;
   // Not the task that read last, or the first read of all: its last wake-up and its last switch-in are known at most.
   const startNs = startNsOf(outlier);
-  if (task.scheduledNs <= startNs || task.scheduledNs > endNs) return null;
+  if (task.wokenNs === 0 || task.scheduledNs <= startNs || task.scheduledNs > endNs) return null;
   const wokenNs = Math.min(Math.max(task.wokenNs, startNs), task.scheduledNs);
   const [stoppedNs, sleepingNs] = task.wasStopped ? [wokenNs - startNs, 0] : [0, wokenNs - startNs];
   return { stoppedNs, sleepingNs, runnableNs: task.scheduledNs - wokenNs };
@@ -78,10 +79,11 @@ function queueSentence({ start, segment, queueLength }: Outlier): string {
 }
 
 /** A packet moves where another CPU receives it; a ring's packets stay, and their reader moves. */
-function move({ segment, start, endCpu, task }: Outlier): { from: number; who: 'it' | 'task' } | null {
+function move(outlier: Outlier): { from: number; who: 'it' | 'task' } | null {
+  const { segment, start, endCpu, task } = outlier;
   if (segment === 'backlog' || segment === 'qdisc')
     return start && start.cpu !== endCpu ? { from: start.cpu, who: 'it' } : null;
-  const from = task.during?.startCpu;
+  const from = timesDuring(outlier) ? task.during?.startCpu : undefined;
   return from !== undefined && from !== endCpu ? { from, who: 'task' } : null;
 }
 
@@ -126,7 +128,8 @@ const causeNames = Object.keys(rows) as readonly CauseName[];
 export function causesOf(outlier: Outlier): readonly Cause[] {
   const found = causeNames.flatMap((cause): Cause[] => {
     const row: Row = rows[cause];
-    const explainedNs = row.explainedNs(outlier);
+    const ns = row.explainedNs(outlier);
+    const explainedNs = ns === null ? null : Math.min(ns, outlier.waitNs);
     const isEnough =
       explainedNs !== null && (cause === 'moved_cpu' || explainedNs >= leastShare * outlier.waitNs);
     return isEnough ? [{ cause, explainedNs, sentence: row.sentence(outlier, explainedNs) }] : [];

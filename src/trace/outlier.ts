@@ -30,7 +30,10 @@ export interface Task {
   readonly scheduledNs: number;
   /** It was last woken not from sleep, but from a stop. */
   readonly wasStopped: boolean;
-  /** null: it was not known when the wait began, or is not the task that was known then. */
+  /**
+   * As it was recorded, so timesDuring() is to be asked; null: it was not known when the wait began, or is not the task
+   * that was known then.
+   */
   readonly during: (TaskTimes & { readonly startCpu: number }) | null;
 }
 
@@ -69,3 +72,17 @@ export interface Outlier {
 export const startNsOf = ({ endNs, waitNs }: Outlier): number => endNs - waitNs;
 export const hasContent = ({ contentHigh, contentLow }: Outlier): boolean =>
   contentHigh !== 0 || contentLow !== 0;
+
+/** CPUs' clocks, and the stamps of the wait and of the task, may differ by so much. */
+const slackNs = 10_000;
+
+/**
+ * How long the task was in each state, together as long as the wait; null: not known. Where the notes on it were begun
+ * anew meanwhile (tasks share places), or read while another CPU wrote them, the times don't add up and none is true.
+ */
+export function timesDuring({ waitNs, task: { during } }: Outlier): TaskTimes | null {
+  if (!during) return null;
+  const { runningNs, runnableNs, sleepingNs, stoppedNs } = during;
+  const sumNs = runningNs + runnableNs + sleepingNs + stoppedNs;
+  return Math.abs(sumNs - waitNs) <= slackNs ? { runningNs, runnableNs, sleepingNs, stoppedNs } : null;
+}

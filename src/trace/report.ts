@@ -2,7 +2,7 @@
 import * as abi from '../abi/layout.js';
 import type { Segment } from '../measure/segments.js';
 import { type Cause, causesOf } from './causes.js';
-import { type Flow, hasContent, type Outlier, startNsOf } from './outlier.js';
+import { type Flow, hasContent, type Outlier, startNsOf, type TaskTimes, timesDuring } from './outlier.js';
 import type { SlowPacket } from './slowPackets.js';
 
 export interface DeviceName {
@@ -36,7 +36,8 @@ export interface ReportedWait extends DeviceName {
   readonly aheadPackets: number | null;
   readonly queueLength: number;
   readonly endedInKsoftirqd: boolean;
-  readonly task: { readonly id: number; readonly name: string };
+  /** In whose context the wait ended; null: what it did during the wait is not known. */
+  readonly task: { readonly id: number; readonly name: string; readonly during: TaskTimes | null };
   readonly causes: readonly Cause[];
 }
 
@@ -91,12 +92,12 @@ export function reportOf({ waits, way }: SlowPacket, naming: Naming): ReportedPa
       ...naming.nameOf(wait.device),
       segment: wait.segment,
       waitNs: wait.waitNs,
-      startCpu: wait.start?.cpu ?? null,
+      startCpu: startCpuOf(wait),
       endCpu: wait.endCpu,
       aheadPackets: wait.start?.aheadPackets ?? null,
       queueLength: wait.queueLength,
       endedInKsoftirqd: wait.ksoftirqd?.isEnd ?? false,
-      task: { id: wait.task.id, name: wait.task.name },
+      task: { id: wait.task.id, name: wait.task.name, during: timesDuring(wait) },
       causes: causesOf(wait),
     })),
     isFollowed: way !== null,
@@ -108,6 +109,10 @@ export function reportOf({ waits, way }: SlowPacket, naming: Naming): ReportedPa
     })),
   };
 }
+
+/** A driver has the packet on one CPU from beginning to end. */
+const startCpuOf = ({ segment, start, endCpu }: Outlier): number | null =>
+  segment === 'driver' ? endCpu : (start?.cpu ?? null);
 
 interface NumberedStep {
   readonly timeNs: number;

@@ -12,8 +12,8 @@ import type { ReportedPacket, ReportedStep, ReportedWait } from './report.js';
 const longestDelta = 8;
 const protocolNames: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6' };
 
-/** One packet's lines, the last of them empty. */
-export function traceBlock(packet: ReportedPacket, color: boolean): string {
+/** One packet's lines, the last of them empty. @param every one packet in so many is followed from device to device now */
+export function traceBlock(packet: ReportedPacket, every: number, color: boolean): string {
   const paint = paintFor(color);
   const slowest = packet.waits.toSorted((a, b) => b.waitNs - a.waitNs)[0];
   const heading = [
@@ -27,11 +27,12 @@ export function traceBlock(packet: ReportedPacket, color: boolean): string {
     paint.strong(heading.join('  ')),
     ...packet.steps.map((step, at) => stepText(step, packet.steps[at - 1], packet.waits)),
     ...packet.waits.map((wait) => `  ${isOne ? '' : `${wait.segment}: `}${causeSentence(wait.causes)}`),
+    ...(every > 1 ? [`  One packet in ${countText(every)} is followed from device to device now.`] : []),
   ];
   return `${lines.join('\n')}\n\n`;
 }
 
-/** One line. @param every one packet in so many is followed from device to device now */
+/** One line. @param every as above */
 export const traceJson = (packet: ReportedPacket, every: number): string =>
   `${escapedJson(JSON.stringify({ ...packet, journeysEvery: every }))}\n`;
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { HistogramLogReader, listTags } from 'hdr-histogram-js';
 import { snapshotHlog, tagOf } from '../../src/export/hlog.js';
-import { sampleSnapshot, segmentLine } from './sampleSnapshot.js';
+import { figures, sampleSnapshot, segmentLine } from './sampleSnapshot.js';
 
 test("HdrHistogram's reader finds every interval with its tag, time and counts", (t) => {
   const segments = [
@@ -23,6 +23,21 @@ test("HdrHistogram's reader finds every interval with its tag, time and counts",
     t.is(Math.round(interval?.endTimeStampMsec ?? 0), startedAtMs + 2500);
   }
   t.is(reader.nextIntervalHistogram(), null);
+});
+
+test('how many packets were followed is a comment, which a reader passes over', (t) => {
+  const segments = [segmentLine({}, 1_000)];
+  const legs = [{ from: 'host/tun0', to: 'a/tun1', leg: 'forwarder' as const, ...figures(5_000, 6_000) }];
+  const journeys = {
+    ...{ every: 2, everyLeast: 1, everyMost: 4, begun: 2, whole: 2, partial: 0, ambiguous: 0, evicted: 0 },
+    ...{ lostEvents: 0, unrecognisable: 0, unreturned: [] },
+  };
+  const log = snapshotHlog(sampleSnapshot({ segments, legs, journeys }));
+  t.true(log.includes('\n#[Journeys: one packet in 1 to 4, in 2 at the end]\nTag=host%2Ftun0'));
+  const reader = new HistogramLogReader(log, 64);
+  const read = [0, 1, 2].map(() => reader.nextIntervalHistogram()?.totalCount);
+  t.deepEqual(read, [1, 2, undefined]);
+  t.false(snapshotHlog(sampleSnapshot({ segments })).includes('Journeys'));
 });
 
 test('percentiles survive the log', (t) => {

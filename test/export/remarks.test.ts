@@ -60,6 +60,20 @@ test('missing hooks are named with their reason, a line a reason', (t) => {
   ]);
 });
 
+const journeys = {
+  ...{ every: 1, everyLeast: 1, everyMost: 1, begun: 9, whole: 9, partial: 0, ambiguous: 0, evicted: 0 },
+  ...{ lostEvents: 0, unrecognisable: 0, unreturned: [] },
+};
+
+test('at which rate packets were followed, and how far it went', (t) => {
+  const said = (every: number, everyLeast: number, everyMost: number) =>
+    remarks({ journeys: { ...journeys, every, everyLeast, everyMost } })[0]?.split(': ')[1];
+  t.is(said(1, 1, 1), 'every packet');
+  t.is(said(64, 64, 64), 'one packet in 64');
+  t.is(said(4, 1, 8), 'one packet in 1 to 8, in 4 at the end');
+  t.is(said(1, 1, 2_048), 'one packet in 1 to 2,048, in 1 at the end');
+});
+
 test('what was turned away is told', (t) => {
   t.deepEqual(remarks({ turnedAway: { unlearnedHookRuns: 1234, devices: 0 } }), [
     'Not measured: 1,234 hook runs on devices not learnt yet',

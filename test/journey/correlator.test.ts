@@ -98,6 +98,22 @@ test('what user space keeps is counted, and has no leg', (t) => {
   t.is(correlator.counts.whole, 1);
 });
 
+for (const [what, reader, writer, legsOfIt, kept] of [
+  ['the process that has read it writes it', 7, 7, [[1, 2, 5_000]], []],
+  ['another process writes it: what the first one has is not known', 7, 8, [], [1]],
+  ['a kernel thread has read it, for whoever', 0, 8, [[1, 2, 5_000]], []],
+  ['a kernel thread writes it, for whoever', 7, 0, [[1, 2, 5_000]], []],
+] as const)
+  test(`whose leg it is: ${what}`, (t) => {
+    const { legs, journeys, unreturned, correlator, end } = correlate();
+    const by = { [points.toUser]: reader, [points.fromUser]: writer, [points.sent]: 9, [points.received]: 9 };
+    for (const [timeNs, device, point] of overForwarder(0, 5_000))
+      correlator.add(timeNs, 1, 1, device, point, by[point]);
+    end();
+    t.is(JSON.stringify([legs, unreturned]), JSON.stringify([legsOfIt, kept]));
+    t.deepEqual(journeys, [[1, 2, 5_025]], 'from end to end it is one packet all the same');
+  });
+
 test('who waits longer than a journey may be quiet has its leg, but no beginning to count from', (t) => {
   const { legs, journeys, correlator, end } = correlate();
   for (const [at, [timeNs, device, point]] of overForwarder(0, 700).entries())

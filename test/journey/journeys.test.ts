@@ -37,7 +37,7 @@ function follow() {
     for (const { key, ...event } of events) memory.addEvent({ ...event, content: BigInt(key) });
   };
   const counts = () => ledger.lines().map(({ from, to, leg, count }) => [leg, from, to, count]);
-  return { memory, control, journeys, devices, write, counts };
+  return { memory, control, journeys, devices, ledger, write, counts };
 }
 
 const packet = { startNs: 0, key: 1, residenceNs: 70 };
@@ -99,6 +99,16 @@ test('a number that another device gets: its legs are its own alone', (t) => {
     ['end_to_end', 'a/tun0', 'a/tun9', 1],
   ]);
   t.like(journeys.totals, { begun: 4, whole: 3, ambiguous: 1 });
+});
+
+test('what is lost while the ring is refused lets fewer packets be followed all the same, and is told', (t) => {
+  const { control, memory, journeys, ledger } = follow();
+  control.eventsLost += 1;
+  memory.add(Buffer.alloc(64));
+  t.throws(() => journeys.poll(), { instanceOf: VifscopeError });
+  t.is(journeys.totals.every, 2);
+  t.is(control.sampleUpTo, 2 ** 31 - 1);
+  t.is(ledger.everyMost, 2);
 });
 
 test('after the end nothing is sampled, also where events were lost last', (t) => {

@@ -39,6 +39,26 @@ test('a closed interval stays as it was when it was closed', (t) => {
   t.like(interval.read().journeys, { begun: 20, whole: 0, lostEvents: 0 });
 });
 
+test('the rate of an interval: at its end, and how far it went meanwhile', (t) => {
+  let totals = before;
+  const ledger = new LegLedger(() => null);
+  const interval = new LegInterval(
+    ledger,
+    () => totals,
+    () => {},
+  );
+  const range = () => {
+    const { every, everyLeast, everyMost } = interval.read().journeys;
+    return [every, everyLeast, everyMost];
+  };
+  t.deepEqual(range(), [1, 1, 1]);
+  for (const every of [2, 4, 8, 4]) {
+    ledger.rate(every);
+    totals = { ...totals, every };
+  }
+  t.deepEqual(range(), [4, 1, 8]);
+});
+
 test('a counter that wraps goes on', (t) => {
   const counter = new Unwrapped(2 ** 32 - 2);
   t.is(counter.follow(2 ** 32 - 1), 1);

@@ -38,10 +38,12 @@ export const task = (given: Partial<Task> = {}): Task => ({
   ...given,
 });
 
-export const during = (given: Partial<TaskTimes & { startCpu: number }>): Task =>
-  task({
-    during: { runningNs: 0, runnableNs: 0, sleepingNs: 0, stoppedNs: 0, startCpu: 0, ...given },
-  });
+/** It ran for as much of the 100 ms as is not given. */
+export function during(given: Partial<TaskTimes & { startCpu: number }>): Task {
+  const { runnableNs = 0, sleepingNs = 0, stoppedNs = 0 } = given;
+  const runningNs = 100 * ms - runnableNs - sleepingNs - stoppedNs;
+  return task({ during: { runningNs, runnableNs, sleepingNs, stoppedNs, startCpu: 0, ...given } });
+}
 
 export const ksoftirqd = (given: Partial<Ksoftirqd>): Ksoftirqd => ({
   wokenNs: 0,

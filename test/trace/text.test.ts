@@ -20,7 +20,7 @@ const way = [
 ];
 
 test('a packet that was followed: its way, with the slow wait where it ended', (t) => {
-  const [heading, ...lines] = traceBlock(reportOf({ waits: [slow], way }, naming), false).split('\n');
+  const [heading, ...lines] = traceBlock(reportOf({ waits: [slow], way }, naming), 1, false).split('\n');
   t.regex(
     heading ?? '',
     /^\d\d:\d\d:\d\d\.006 {2}left\/tun0 ring 100 ms {2}UDP 198\.18\.0\.1:1000 → 198\.19\.0\.1:2000 {2}50 bytes$/,
@@ -46,21 +46,27 @@ test('one that was not: the ends of its wait alone, by segment', (t) => {
   } as const;
   for (const [segment, [first, last]] of Object.entries(expected)) {
     const report = reportOf({ waits: [{ ...slow, segment: segment as 'ring' }], way: null }, naming);
-    const lines = traceBlock(report, false).split('\n');
+    const lines = traceBlock(report, 1, false).split('\n');
     t.is(lines[1], `     0 ns            ${first}`);
     t.is(lines[2], `   100 ms  +100 ms   ${last} on CPU 0, after 100 ms in ${segment}`);
   }
 });
 
+test('where not all packets are followed, the block says how many are', (t) => {
+  const report = reportOf({ waits: [slow], way }, naming);
+  t.false(traceBlock(report, 1, false).includes('followed'));
+  t.regex(traceBlock(report, 4, false), /\n {2}One packet in 4 is followed from device to device now\.\n\n$/);
+});
+
 test('several slow waits: a sentence each', (t) => {
   const later = outlier({ device: 7, segment: 'backlog', endNs: 1_150 * ms, waitNs: 40 * ms, endCpu: 1 });
-  const block = traceBlock(reportOf({ waits: [slow, later], way: null }, naming), false);
+  const block = traceBlock(reportOf({ waits: [slow, later], way: null }, naming), 1, false);
   t.regex(block, /^ {2}ring: Its reader .*\n {2}backlog: It moved from CPU 0 to CPU 1\.$/m);
 });
 
 test('a name that steers a terminal gets there neither as text nor as JSON', (t) => {
   const report = reportOf({ waits: [outlier({ device: 99 })], way: null }, naming);
-  t.true(traceBlock(report, false).includes('\\x9b31m'));
+  t.true(traceBlock(report, 1, false).includes('\\x9b31m'));
   t.true(traceJson(report, 1).includes('\\u009b31m'));
 });
 
@@ -79,8 +85,20 @@ test('JSON is one line, with the figures as numbers', (t) => {
         netns: 'left',
         segment: 'ring',
         waitNs: 100 * ms,
+        task: {
+          id: 77,
+          name: 'socat',
+          during: { runningNs: ms, runnableNs: 0, sleepingNs: 0, stoppedNs: 99 * ms },
+        },
         causes: [{ cause: 'stopped', explainedNs: 99 * ms }],
       },
     ],
+  });
+});
+
+test('JSON of a driver says where it began; of a task whose times do not add up, nothing', (t) => {
+  const driver = outlier({ segment: 'driver', endCpu: 3, start: null, task: during({ runningNs: 1e19 }) });
+  t.like(JSON.parse(traceJson(reportOf({ waits: [driver], way: null }, naming), 1)), {
+    waits: [{ startCpu: 3, endCpu: 3, task: { id: 77, name: 'socat', during: null } }],
   });
 });

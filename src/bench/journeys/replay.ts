@@ -6,7 +6,7 @@ import { Journeys, type SamplingControl } from '../../journey/journeys.js';
 import { LegLedger } from '../../journey/legLedger.js';
 import { EventRing } from '../../kernel/eventRing.js';
 import type { MappedMemory, MappedRing } from '../../libbpf/memory.js';
-import type { JourneySummary } from '../../measure/snapshot.js';
+import type { JourneyTotals } from '../../measure/snapshot.js';
 import type { RecordedEvent, Recording } from './record.js';
 
 const headerBytes = 8;
@@ -31,7 +31,7 @@ export interface Round {
 
 export interface Replayed {
   readonly rounds: readonly Round[];
-  readonly summary: Omit<JourneySummary, 'unreturned'>;
+  readonly summary: JourneyTotals;
   readonly legs: number;
 }
 

@@ -59,7 +59,7 @@ export const registeredFamilies: readonly RegisteredFamily[] = [
     ...perRow('vifscope_unreturned_packets_total', ({ reading }) =>
       (reading.following?.unreturned ?? []).map(({ device, netns, packets }) => [{ device, netns }, packets]),
     ),
-    help: 'Followed packets that user space has read from a device and not written again as they were.',
+    help: 'Followed packets that a process has read from a device and not itself written again as they were.',
     type: 'counter',
   },
   {

@@ -10,7 +10,11 @@ import type { Scope } from '../../../src/bench/scope.js';
 import { scrape, wentBack } from '../../../src/bench/service/observe.js';
 import { RunningDaemon } from '../../../src/bench/service/runDaemon.js';
 import { findDaemon } from '../../../src/client/daemonClient.js';
+import { snapshotHlog } from '../../../src/export/hlog.js';
+import { paintFor } from '../../../src/export/paint.js';
+import { remarkLines } from '../../../src/export/remarks.js';
 import type { Snapshot } from '../../../src/measure/snapshot.js';
+import { run } from '../../cli/vifscope.js';
 import { kernelTest } from '../../kernel/support/kernelTest.js';
 import { startLoad } from './serviceTest.js';
 
@@ -20,10 +24,10 @@ const loadSeconds = 2;
 /** For its journeys to be over. */
 const settleMs = 1_500;
 
-async function startFollowing(scope: Scope, every: number) {
+async function startFollowing(scope: Scope, every: number, log: object = {}) {
   const path = await buildPath('tun', scope);
   const include = path.devices.map(({ netns, device }) => `${netns}/${device}`);
-  const daemon = await RunningDaemon.start({ devices: { include }, journeys: { every, quiet } }, scope);
+  const daemon = await RunningDaemon.start({ devices: { include }, journeys: { every, quiet }, log }, scope);
   await primePath(path, scope);
   await sleep(settleMs);
   const client = await findDaemon(daemon.socketPath);
@@ -37,6 +41,19 @@ async function startFollowing(scope: Scope, every: number) {
   };
   return { path, daemon, snapshotWhile };
 }
+
+/** In which the service, which is nobody, writes. */
+function logDirectory({ cleanup }: Scope): string {
+  const directory = mkdtempSync(join(tmpdir(), 'vifscope-log-'));
+  cleanup.add('remove the log', () => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o777);
+  return directory;
+}
+
+const textIn = (directory: string): string =>
+  readdirSync(directory)
+    .map((name) => readFileSync(join(directory, name), 'utf8'))
+    .join('');
 
 const isBalanced = (t: ExecutionContext, { journeys }: Snapshot) => {
   if (!journeys) return t.fail('nothing is followed');
@@ -85,9 +102,7 @@ kernelTest('legs of a forwarder: snapshot and metrics of one interval agree', ['
 kernelTest('the interval log has a line for each leg', ['tun'], async (t, scope) => {
   const path = await buildPath('tun', scope);
   const include = path.devices.map(({ netns, device }) => `${netns}/${device}`);
-  const directory = mkdtempSync(join(tmpdir(), 'vifscope-log-'));
-  scope.cleanup.add('remove the log', () => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o777);
+  const directory = logDirectory(scope);
   const daemon = await RunningDaemon.start(
     { devices: { include }, journeys: { every: 1, quiet }, log: { directory, interval: '1s' } },
     scope,
@@ -97,9 +112,8 @@ kernelTest('the interval log has a line for each leg', ['tun'], async (t, scope)
   await load.result();
   await sleep(settleMs);
   await daemon.stop();
-  const text = readdirSync(directory)
-    .map((name) => readFileSync(join(directory, name), 'utf8'))
-    .join('');
+  const text = textIn(directory);
+  t.regex(text, /^#\[Journeys: every packet\]$/m);
   for (const leg of ['forwarder', 'end_to_end']) t.regex(text, new RegExp(`^Tag=[^,]*/${leg},`, 'm'));
 });
 
@@ -107,7 +121,9 @@ kernelTest(
   'more events than the ring holds: fewer packets are followed, and every output says so',
   ['tun'],
   async (t, scope) => {
-    const { path, daemon, snapshotWhile } = await startFollowing(scope, 1);
+    const directory = logDirectory(scope);
+    const log = { directory, interval: '1s' };
+    const { path, daemon, snapshotWhile } = await startFollowing(scope, 1, log);
     const snapshot = await snapshotWhile(async () => {
       const load = await startLoad({ daemon, path, scope }, 50_000, 3);
       // What it doesn't take in, the ring has to hold: room for 131,072 events, of at least four a packet.
@@ -121,11 +137,25 @@ kernelTest(
     const { lostEvents = 0, every = 1 } = snapshot.journeys ?? {};
     t.true(lostEvents > 0);
     t.true(every > 1);
+    t.like(snapshot.journeys, { everyLeast: 1, everyMost: every });
+    const range = `one packet in 1 to ${every}, in ${every} at the end`;
+    t.true(remarkLines(snapshot, paintFor(false)).some((line) => line.startsWith(`Journeys: ${range}`)));
+    t.true(snapshotHlog(snapshot).includes(`\n#[Journeys: ${range}]\n`));
+    // Until ten seconds have passed without a loss the rate stays as it is.
+    const rate = `one packet in ${every}`;
+    const hlogPath = join(directory, 'own.txt');
+    const asked = ['snapshot', '--socket', daemon.socketPath, '--duration', '500ms', '--hlog', hlogPath];
+    const [table, csv] = [await run(t, asked), await run(t, [...asked, '--csv'])];
+    t.regex(table.stdout, new RegExp(`^Journeys: ${rate}:`, 'm'));
+    t.regex(csv.stderr, new RegExp(`^vifscope: CSV has segments only: .*\\(${rate} followed\\)`, 'm'));
+    t.true(readFileSync(hlogPath, 'utf8').includes(`\n#[Journeys: ${rate}]\n`));
     const text = await (await fetch(`${daemon.url}/metrics`)).text();
     const [, told] = /^vifscope_journeys_every (\d+)$/m.exec(text) ?? [];
-    t.true(Number(told) > 1, `one packet in ${told}`);
+    t.is(Number(told), every);
     const { counters } = await scrape(daemon.url);
     t.true((counters.get('vifscope_journey_events_lost_total') ?? 0) >= lostEvents);
     await daemon.stop();
+    t.regex(textIn(directory), /^#\[Journeys: one packet in 1 to \d+, in \d+ at the end\]$/m);
+    t.regex(textIn(directory), new RegExp(`^#\\[Journeys: ${rate}\\]$`, 'm'));
   },
 );

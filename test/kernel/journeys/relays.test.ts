@@ -5,7 +5,7 @@ import type { Scope } from '../../../src/bench/scope.js';
 import { paintFor } from '../../../src/export/paint.js';
 import { remarkLines } from '../../../src/export/remarks.js';
 import { bucketIndexOf, highestValueOf } from '../../../src/measure/hdr.js';
-import type { Snapshot } from '../../../src/measure/snapshot.js';
+import type { LegLine, Snapshot } from '../../../src/measure/snapshot.js';
 import { kernelTest } from '../support/kernelTest.js';
 import { follow, legOf, legsOf } from './following.js';
 import { type NumberedFlow, openNumberedFlow } from './numberedFlow.js';
@@ -37,8 +37,12 @@ async function carryOver(path: RelayedPath, scope: Scope) {
   return { tookNs, snapshot: measurement.snapshot() };
 }
 
-function assertWithin(t: ExecutionContext, snapshot: Snapshot, tookNs: readonly number[]): void {
-  const leg = legOf(snapshot, 'forwarder');
+function assertWithin(
+  t: ExecutionContext,
+  leg: LegLine,
+  snapshot: Snapshot,
+  tookNs: readonly number[],
+): void {
   t.log(JSON.stringify(snapshot.journeys));
   t.true(leg.count >= leastFollowed * packets && leg.count <= packets, `${leg.count} legs`);
   t.true(leg.from.endsWith('/tun0') && leg.to.endsWith('/tun1'));
@@ -51,16 +55,37 @@ function assertWithin(t: ExecutionContext, snapshot: Snapshot, tookNs: readonly 
 
 kernelTest("socat's relay between two tuns has its leg", ['tun', 'socat'], async (t, scope) => {
   const { tookNs, snapshot } = await carryOver(await buildSocat(scope), scope);
-  assertWithin(t, snapshot, tookNs);
+  assertWithin(t, legOf(snapshot, 'forwarder'), snapshot, tookNs);
 });
+
+/** What carries the tunnel has an end-to-end of its own, over the pair. */
+function endToEndOf(snapshot: Snapshot): LegLine {
+  const line = legsOf(snapshot, 'end_to_end').find(({ from }) => from.endsWith('/tun0'));
+  if (!line) throw new Error(`no end_to_end from tun0 in ${JSON.stringify(snapshot.legs)}`);
+  return line;
+}
+
+/** A tunnel's packets are kept by who reads them, and what comes of them is another's. */
+function assertKept(t: ExecutionContext, snapshot: Snapshot, netns: string): void {
+  t.deepEqual(legsOf(snapshot, 'forwarder'), []);
+  const [kept, ...others] = snapshot.journeys?.unreturned ?? [];
+  t.like(kept, { device: 'tun0', netns });
+  t.true((kept?.packets ?? 0) >= leastFollowed * packets && others.length === 0);
+  const remark = remarkLines(snapshot, paintFor(false)).find((line) => line.includes('read by user space'));
+  t.log(remark);
+  const said = 'read by user space and not written again by who read them as they were: encrypted';
+  t.regex(remark ?? '', new RegExp(`tun0 \\(${netns}\\): [\\d,]+ ${said}`));
+}
 
 for (const isEncrypted of [false, true])
   kernelTest(
-    `OpenVPN ${isEncrypted ? 'that encrypts' : 'without a cipher'}, seen at both ends, has its leg from tun to tun`,
+    `OpenVPN ${isEncrypted ? 'that encrypts' : 'without a cipher'}, both its ends on this host: no forwarder, but end to end`,
     ['tun', 'openvpn'],
     async (t, scope) => {
-      const { tookNs, snapshot } = await carryOver(await buildOpenVpn(isEncrypted, scope), scope);
-      assertWithin(t, snapshot, tookNs);
+      const path = await buildOpenVpn(isEncrypted, scope);
+      const { tookNs, snapshot } = await carryOver(path, scope);
+      assertKept(t, snapshot, path.generatorNetns);
+      assertWithin(t, endToEndOf(snapshot), snapshot, tookNs);
     },
   );
 
@@ -71,18 +96,6 @@ kernelTest(
     const path = await buildOpenVpn(true, scope);
     const nearEnd = { ...path, devices: path.devices.filter(({ device }) => device !== 'tun1') };
     const { snapshot } = await carryOver(nearEnd, scope);
-    t.deepEqual(legsOf(snapshot, 'forwarder'), []);
-    const { generatorNetns: netns } = path;
-    const [kept, ...others] = snapshot.journeys?.unreturned ?? [];
-    t.like(kept, { device: 'tun0', netns });
-    t.true((kept?.packets ?? 0) >= leastFollowed * packets && others.length === 0);
-    const remark = remarkLines(snapshot, paintFor(false)).find((line) => line.includes('read by user space'));
-    t.log(remark);
-    t.regex(
-      remark ?? '',
-      new RegExp(
-        `tun0 \\(${netns}\\): [\\d,]+ read by user space and not seen again as they were: encrypted`,
-      ),
-    );
+    assertKept(t, snapshot, path.generatorNetns);
   },
 );

@@ -12,7 +12,7 @@ import { openSender, startTracing, waitsIn, withCause } from './tracing.js';
 
 const thresholdNs = 20_000_000;
 const block = (packet: ReportedPacket | undefined): string =>
-  packet ? traceBlock(packet, false) : 'nothing';
+  packet ? traceBlock(packet, 1, false) : 'nothing';
 
 kernelTest('a reader that is stopped: for how long it stood still', ['tun'], async (t, scope) => {
   const path = await buildPath('tun', scope);

@@ -1,4 +1,5 @@
 // Why a packet waits in a veth's backlog: another CPU receives it, or its softirq is left to ksoftirqd.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPath } from '../../../src/bench/buildPath.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import type { ReportedPacket, ReportedWait } from '../../../src/trace/report.js';
@@ -16,7 +17,7 @@ const secondCpu = 0b10;
 
 function block(packets: readonly ReportedPacket[], of: ReportedWait | undefined): string {
   const found = packets.find(({ waits }) => waits.some((wait) => wait === of));
-  return found ? traceBlock(found, false) : 'nothing';
+  return found ? traceBlock(found, 1, false) : 'nothing';
 }
 
 kernelTest('a packet that another CPU receives', ['twoCpus'], async (t, scope) => {
@@ -66,8 +67,9 @@ async function buildFlooding(ground: Ground) {
     right,
     numbers.map((port) => `link set q${port} up`),
   );
+  const devices = numbers.map((port) => ({ netns: right, device: `q${port}`, role: 'sink' as const }));
   return {
-    devices: numbers.map((port) => ({ netns: right, device: `q${port}`, role: 'sink' as const })),
+    devices,
     send: sender(ground, left, '198.18.0.2'),
   };
 }
@@ -102,15 +104,19 @@ kernelTest(
   'a softirq left to ksoftirqd, which has no CPU as long as a real-time task runs',
   ['twoCpus'],
   async (t, scope) => {
-    const path = await buildPath('veth', scope);
-    spreadReceive(path.sinkNetns, 'veth1', secondCpu);
+    const ground = new Ground(scope.cleanup);
+    const { devices, send } = await buildFlooding(ground);
+    for (const { netns, device } of devices) spreadReceive(netns, device, secondCpu);
     pinToCpu(0, scope);
-    const send = openSender(path, scope);
     const thresholdNs = 200_000;
-    const { told } = await startTracing(path, send, thresholdNs, scope);
+    const { told } = await startTracing({ devices }, send, thresholdNs, scope);
     await shortenTurns(scope);
     const hog = await startHog(1, 400, scope);
-    send(500);
+    // The copies of one packet come to the other CPU all at once, however slowly this one sends.
+    for (let sent = 0; sent < 10; sent++) {
+      send(1);
+      await sleep(20);
+    }
     await hog.endedNs;
     const packets = await told();
     const left = withCause(waitsIn(packets, 'backlog'), 'ksoftirqd');

@@ -17,7 +17,16 @@ const goodLane = (kind: LaneKind): LaneReport => {
     mostNs: [1_010_000, 2_010_000, 4_010_000],
   };
 };
-const summary = { every: 1, begun: 200, whole: 200, partial: 0, ambiguous: 0, evicted: 0 };
+const summary = {
+  every: 1,
+  everyLeast: 1,
+  everyMost: 1,
+  begun: 200,
+  whole: 200,
+  partial: 0,
+  ambiguous: 0,
+  evicted: 0,
+};
 const good: JourneysReport = {
   lanes: laneKinds.map(goodLane),
   journeys: { ...summary, lostEvents: 0, unrecognisable: 0, unreturned: [] },
