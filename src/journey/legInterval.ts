@@ -26,6 +26,11 @@ export class LegInterval {
     this.#before = totals();
   }
 
+  /** Of memory that its books take, roughly. */
+  get bytes(): number {
+    return this.#ledger.bytes;
+  }
+
   read(): Followed {
     const { unreturnedPackets: unreturned } = this.#ledger;
     const totals = totalsSince(this.#after ?? this.#totals(), this.#before);
