@@ -44,7 +44,7 @@ export class Interval {
 
   /** Of memory that its books take, roughly. */
   get bytes(): number {
-    return this.#ledger.bytes;
+    return this.#ledger.bytes + (this.#legs?.bytes ?? 0);
   }
 
   /** Ends the interval with a count of what is under way. */

@@ -23,6 +23,11 @@ export class LegInterval {
     this.#before = totals();
   }
 
+  /** Of memory that its books take, roughly. */
+  get bytes(): number {
+    return this.#ledger.bytes;
+  }
+
   read(): Followed {
     const { unreturnedPackets: unreturned, everyLeast, everyMost } = this.#ledger;
     const after = this.#after ?? this.#totals();

@@ -1,9 +1,12 @@
 // The books of legs: a histogram for each pair of devices, beside those of the segments.
-import { bucketIndexOf } from '../measure/hdr.js';
+import { bucketIndexOf, hdr } from '../measure/hdr.js';
 import { emptyLatencyCounts, figuresOf, type LatencyCounts } from '../measure/histogram.js';
 import type { MeasuredDevice } from '../measure/increment.js';
 import type { JourneySummary, LegLine } from '../measure/snapshot.js';
 import { type Leg, LegBooks, placeOf } from './legBooks.js';
+
+/** Its buckets: packets come one by one, and find theirs at once in an array of all. */
+const legBytes = hdr.countsLength * 8;
 
 interface Book {
   readonly leg: Leg;
@@ -31,6 +34,13 @@ export class LegLedger extends LegBooks {
   override rate(every: number): void {
     this.#everyLeast = Math.min(this.#everyLeast, every);
     this.#everyMost = Math.max(this.#everyMost, every);
+  }
+
+  #legs = 0;
+
+  /** Of memory that the books take, roughly. */
+  get bytes(): number {
+    return this.#legs * legBytes;
   }
 
   /** Packets read from each device and not written again. */
@@ -66,7 +76,10 @@ export class LegLedger extends LegBooks {
   #bookOf(leg: Leg, from: MeasuredDevice, to: MeasuredDevice): Book {
     const byTo = entry(this.#books, from, () => new Map<MeasuredDevice, Map<Leg, Book>>());
     const byLeg = entry(byTo, to, () => new Map<Leg, Book>());
-    return entry(byLeg, leg, () => ({ leg, from, to, latency: emptyLatencyCounts() }));
+    return entry(byLeg, leg, () => {
+      this.#legs += 1;
+      return { leg, from, to, latency: emptyLatencyCounts() };
+    });
   }
 }
 

@@ -30,6 +30,21 @@ test('500 slow clients that come back at once don’t keep a scraper out', async
   t.true(endpoint.counts.turnedAway >= 500 - 64, `${endpoint.counts.turnedAway} turned away`);
 });
 
+test('a limit that is lowered holds from the next connection on, and a raised one too', async (t) => {
+  const { port, endpoint } = await serve(t, plainRoutes, { limits: { maxConnections: 4 } });
+  const held = [await hold(t, port), await hold(t, port), await hold(t, port), await hold(t, port)];
+  const [first, second, third] = held.map(closed);
+  endpoint.limitConnections(2);
+  t.is(endpoint.counts.turnedAway, 0);
+  t.is((await ask(port, '/metrics')).status, 200);
+  await Promise.all([first, second, third]);
+  t.is(endpoint.counts.turnedAway, 3);
+  endpoint.limitConnections(5);
+  await Promise.all([hold(t, port), hold(t, port), hold(t, port)]);
+  t.is((await ask(port, '/metrics')).status, 200);
+  t.is(endpoint.counts.turnedAway, 3);
+});
+
 test('who says nothing, or ever half a header, is cut off at the limit', async (t) => {
   const { port, endpoint } = await serve(t, plainRoutes, { limits: { requestMs: 100 } });
   await closed(await hold(t, port));

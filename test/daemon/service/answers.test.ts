@@ -117,4 +117,10 @@ serviceTest('what it answers besides', {}, async (t, { daemon }) => {
   t.is(await statusOf('/'), 200);
   t.is(await statusOf('/api/v1/snapshot?duration=never'), 400);
   t.is(await statusOf('/api/v1/snapshot/end?id=nobody'), 404);
+  const refused = async () =>
+    (await scrape(daemon.url)).counters.get('vifscope_requests_refused_total') ?? Number.NaN;
+  const before = await refused();
+  t.is(await statusOf('/nothing-here'), 404);
+  t.is((await fetch(`${daemon.url}/metrics`, { method: 'POST' })).status, 405);
+  t.is(await refused(), before + 2);
 });

@@ -75,14 +75,16 @@ serviceTest('a reload: a right file is taken, a wrong one is not', {}, async (t,
   t.is(await devices(), 0, 'the old patterns hold');
   await primePath(path, scope);
   t.is(await devices(), 0, 'for new packets too');
-  daemon.changeConfig({ devices: { include: [] } });
+  daemon.changeConfig({
+    devices: { include: path.devices.map(({ netns, device }) => `${netns}/${device}`) },
+  });
   daemon.signal('SIGHUP');
   await daemon.untilSaid(/changed: devices\.include/, 5, from);
   await primePath(path, scope);
   t.is(await devices(), 2);
   await primePath(path, scope);
   const text = await (await fetch(`${daemon.url}/metrics`)).text();
-  const bounds = /^vifscope_segment_latency_seconds_bucket\{.*device="veth1".*le="([^"]+)"\}/gm;
+  const bounds = /^vifscope_segment_latency_seconds_bucket\{le="([^"]+)",device="veth1".*segment="backlog"/gm;
   t.is(new Set([...text.matchAll(bounds)].map(([, le]) => le)).size, 3, 'two bounds and +Inf');
   t.is((await fetch(`${daemon.url}/readyz`)).status, 200);
 });

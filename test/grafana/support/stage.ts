@@ -11,7 +11,7 @@ import type { BuiltPath } from '../../../src/bench/path.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { RunningDaemon } from '../../../src/bench/service/runDaemon.js';
 import { sender } from '../../kernel/devices/flow.js';
-import { Ground } from '../../kernel/devices/ground.js';
+import { Ground, ip } from '../../kernel/devices/ground.js';
 import { rightAddress, UserDevice } from '../../kernel/devices/links.js';
 import { kernelTest } from '../../kernel/support/kernelTest.js';
 import { packageRoot } from './dashboards.js';
@@ -25,12 +25,14 @@ export interface Stage {
   readonly servers: readonly PrometheusServer[];
   /** Packets over the veth pair and the forwarder at once; ends when both have drained. */
   readonly load: (packetsPerSecond: number, durationSeconds: number) => Promise<void>;
-  /** The same, and packets to the tap, until the test ends. */
+  /** The same, and packets to the tap, which drops some of them, until the test ends. */
   readonly keepLoaded: (packetsPerSecond: number) => void;
 }
 
 const longerThanAnyTestSeconds = 120;
+/** A few more than the ring holds, so that the tap drops some of each. */
 const tapBurstPackets = 20;
+const tapRingPackets = 16;
 const tapIntervalMs = 20;
 const pollMs = 250;
 
@@ -64,6 +66,7 @@ async function setStage(scope: Scope): Promise<Stage> {
   const ground = new Ground(scope.cleanup);
   const tapNetns = await ground.netns();
   const tap = await UserDevice.add(ground, 'tap', tapNetns, 'tap0', 1);
+  await ip('-n', tapNetns, 'link', 'set', 'tap0', 'txqueuelen', String(tapRingPackets));
   const send = sender(ground, tapNetns, rightAddress(1));
 
   const devices = [veth, tun].flatMap((path) =>
@@ -111,7 +114,7 @@ function logDirectory(scope: Scope): string {
 async function carryOverTap(tap: UserDevice, send: (packets: number) => void, signal: AbortSignal) {
   while (!signal.aborted) {
     send(tapBurstPackets);
-    await tap.readAll(tapBurstPackets);
+    await tap.readAll(tapRingPackets);
     await sleep(tapIntervalMs);
   }
 }
