@@ -36,6 +36,7 @@ export class Correlator {
     whole: 0,
     partial: 0,
     ambiguous: 0,
+    overlong: 0,
     evicted: 0,
   };
   readonly #sink: JourneySink;
@@ -133,6 +134,7 @@ export class Correlator {
     table.free(at);
     if (table.isAmbiguous[at] || table.isDoubtful[at]) {
       counts[table.isAmbiguous[at] ? 'ambiguous' : 'partial'] += 1;
+      counts.overlong += table.isOverlong[at] ?? 0;
       return;
     }
     if (!Number.isNaN(table.takenNs[at])) this.#sink.unreturned(table.takenFrom[at] ?? 0);
