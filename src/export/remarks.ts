@@ -59,11 +59,12 @@ const precisionRemarks = (bucketWidthPercent: number): string[] =>
 /** How many of the packets the legs are drawn from, and for which of them there is none. */
 function journeyRemarks(journeys: JourneySummary | null, paint: Paint): string[] {
   if (!journeys) return [];
-  const { whole, partial, ambiguous, evicted, lostEvents, unreturned, unrecognisable } = journeys;
+  const { whole, partial, ambiguous, overlong, evicted, lostEvents, unreturned, unrecognisable } = journeys;
   const parts = [
     ...counted(whole, 'followed from hook to hook'),
     ...counted(partial, 'seen in part'),
     ...counted(ambiguous, 'ambiguous: their content was under way twice'),
+    ...counted(overlong, 'of them over more hooks than are remembered'),
     ...counted(evicted, 'given up for want of room').map(paint.alarm),
     ...counted(lostEvents, 'events lost').map(paint.alarm),
     ...counted(unrecognisable, 'events of packets that have no content to recognise'),

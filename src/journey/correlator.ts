@@ -1,6 +1,7 @@
 // Correlates the events of sampled packets into journeys: one packet, recognised by its content, from hook to hook.
 // In: events in the order of the kernel's ring, which is that of cause and effect. Out: legs and whole journeys.
-// The same content twice under way can't be told apart: such a journey is counted as ambiguous and makes no sample.
+// The same content twice under way can't be told apart, by order neither (docs/journeys.md): such a journey is counted as
+// ambiguous and makes no sample.
 import type { JourneyCounts } from '../measure/snapshot.js';
 import { JourneyTable, mostLegs } from './journeyTable.js';
 import { anyTurn, beginnings, type Point, points, turnBits } from './turns.js';
@@ -36,6 +37,7 @@ export class Correlator {
     whole: 0,
     partial: 0,
     ambiguous: 0,
+    overlong: 0,
     evicted: 0,
   };
   readonly #sink: JourneySink;
@@ -133,6 +135,7 @@ export class Correlator {
     table.free(at);
     if (table.isAmbiguous[at] || table.isDoubtful[at]) {
       counts[table.isAmbiguous[at] ? 'ambiguous' : 'partial'] += 1;
+      counts.overlong += table.isOverlong[at] ?? 0;
       return;
     }
     if (!Number.isNaN(table.takenNs[at])) this.#sink.unreturned(table.takenFrom[at] ?? 0);

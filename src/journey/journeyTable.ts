@@ -3,9 +3,10 @@ import { GivenUp } from './givenUp.js';
 import { type Point, pointBits } from './turns.js';
 
 const ways = 8;
-/** A packet that passes more is given up. */
+/** A packet that passes more has no legs, and is counted. */
 const mostHooks = 12;
-export const mostLegs = 4;
+/** From one write to the next a packet passes four: fromUser, received, sent, toUser. */
+export const mostLegs = mostHooks / 4;
 
 export class JourneyTable {
   readonly capacity: number;
@@ -20,6 +21,8 @@ export class JourneyTable {
   readonly firstDevice: Uint16Array;
   readonly lastDevice: Uint16Array;
   readonly isAmbiguous: Uint8Array;
+  /** It has passed more hooks than are remembered; ambiguous, since copies do so too. */
+  readonly isOverlong: Uint8Array;
   /** It may be the rest of one that was given up. */
   readonly isDoubtful: Uint8Array;
   /** Its beginning was not seen. */
@@ -46,6 +49,7 @@ export class JourneyTable {
     this.#hooks = new Uint8Array(capacity);
     this.#visited = new Uint32Array(capacity * mostHooks);
     this.#givenUp = new GivenUp(capacity / ways);
+    this.isOverlong = new Uint8Array(capacity);
     this.isDoubtful = new Uint8Array(capacity);
     this.firstNs = new Float64Array(capacity);
     this.lastNs = new Float64Array(capacity);
@@ -86,6 +90,7 @@ export class JourneyTable {
     this.#keyHigh[at] = keyHigh;
     this.#keyLow[at] = keyLow;
     this.legs[at] = 0;
+    this.isOverlong[at] = 0;
     this.takenNs[at] = Number.NaN;
   }
 
@@ -122,7 +127,10 @@ export class JourneyTable {
     const first = at * mostHooks;
     for (let passed = first; passed < first + hooks; passed++)
       if (this.#visited[passed] === hook) return false;
-    if (hooks === mostHooks) return false;
+    if (hooks === mostHooks) {
+      this.isOverlong[at] = 1;
+      return false;
+    }
     this.#visited[first + hooks] = hook;
     this.#hooks[at] = hooks + 1;
     return true;

@@ -57,6 +57,7 @@ export function totalsSince(now: JourneyTotals, before: JourneyTotals): JourneyT
     whole: now.whole - before.whole,
     partial: now.partial - before.partial,
     ambiguous: now.ambiguous - before.ambiguous,
+    overlong: now.overlong - before.overlong,
     evicted: now.evicted - before.evicted,
     lostEvents: now.lostEvents - before.lostEvents,
     unrecognisable: now.unrecognisable - before.unrecognisable,

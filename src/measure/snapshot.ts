@@ -49,6 +49,8 @@ export interface JourneyCounts {
   readonly partial: number;
   /** The same content was under way twice, so no leg is claimed. */
   readonly ambiguous: number;
+  /** Of the ambiguous ones: those that passed more hooks than are remembered. */
+  readonly overlong: number;
   /** Had to make room for others. */
   readonly evicted: number;
 }

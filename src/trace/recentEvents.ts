@@ -10,6 +10,9 @@ export interface Step {
 
 const defaultCapacity = 131_072;
 const none = -1;
+/** An event may come a little after others that were later: by so much, but for few. */
+const disorderNs = 1_000_000;
+const mostEarlier = 64;
 
 export class RecentEvents {
   readonly #capacity: number;
@@ -67,8 +70,10 @@ export class RecentEvents {
 
   /** The content of the packet that was seen just then on this device; null: it is not remembered. */
   contentAt(device: number, timeNs: number): { readonly high: number; readonly low: number } | null {
+    let earlier = 0;
     for (let event = this.#added - 1; event >= 0 && event >= this.#added - this.#capacity; event--) {
       const at = event % this.#capacity;
+      if ((this.#timeNs[at] ?? 0) < timeNs - disorderNs && ++earlier > mostEarlier) return null;
       if (this.#timeNs[at] === timeNs && this.#device[at] === device)
         return { high: this.#contentHigh[at] ?? 0, low: this.#contentLow[at] ?? 0 };
     }

@@ -29,7 +29,17 @@ test('how many packets were followed is a comment, which a reader passes over', 
   const segments = [segmentLine({}, 1_000)];
   const legs = [{ from: 'host/tun0', to: 'a/tun1', leg: 'forwarder' as const, ...figures(5_000, 6_000) }];
   const journeys = {
-    ...{ every: 2, everyLeast: 1, everyMost: 4, begun: 2, whole: 2, partial: 0, ambiguous: 0, evicted: 0 },
+    ...{
+      every: 2,
+      everyLeast: 1,
+      everyMost: 4,
+      begun: 2,
+      whole: 2,
+      partial: 0,
+      ambiguous: 0,
+      overlong: 0,
+      evicted: 0,
+    },
     ...{ lostEvents: 0, unrecognisable: 0, unreturned: [] },
   };
   const log = snapshotHlog(sampleSnapshot({ segments, legs, journeys }));

@@ -61,7 +61,17 @@ test('missing hooks are named with their reason, a line a reason', (t) => {
 });
 
 const journeys = {
-  ...{ every: 1, everyLeast: 1, everyMost: 1, begun: 9, whole: 9, partial: 0, ambiguous: 0, evicted: 0 },
+  ...{
+    every: 1,
+    everyLeast: 1,
+    everyMost: 1,
+    begun: 9,
+    whole: 9,
+    partial: 0,
+    ambiguous: 0,
+    overlong: 0,
+    evicted: 0,
+  },
   ...{ lostEvents: 0, unrecognisable: 0, unreturned: [] },
 };
 

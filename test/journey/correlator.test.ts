@@ -89,6 +89,29 @@ test('a copy to two devices claims no leg that never was', (t) => {
   t.is(correlator.counts.ambiguous, 1);
 });
 
+test('over twelve hooks a packet is followed; over more it is counted, and has no leg', (t) => {
+  /** From one tun to the next: `devices` of them, with a forwarder from each first one to a second. */
+  const overForwarders = (devices: number) =>
+    Array.from({ length: devices }, (_, device) => device).flatMap(
+      (device): (readonly [device: number, point: Point])[] => [
+        [device, device % 2 === 0 ? points.sent : points.fromUser],
+        [device, device % 2 === 0 ? points.toUser : points.received],
+      ],
+    );
+  for (const [devices, isOverlong] of [
+    [6, false],
+    [7, true],
+    [12, true],
+  ] as const) {
+    const { legs, correlator, end } = correlate();
+    for (const [at, [device, point]] of overForwarders(devices).entries())
+      correlator.add(at * 10, 1, 1, device, point);
+    end();
+    t.is(legs.length, isOverlong ? 0 : 3);
+    t.like(correlator.counts, isOverlong ? { ambiguous: 1, overlong: 1 } : { whole: 1, overlong: 0 });
+  }
+});
+
 test('what user space keeps is counted, and has no leg', (t) => {
   const { legs, unreturned, correlator, end } = correlate();
   correlator.add(0, 1, 1, 1, points.sent);

@@ -9,6 +9,7 @@ const before = {
   whole: 60,
   partial: 10,
   ambiguous: 5,
+  overlong: 1,
   evicted: 5,
   lostEvents: 7,
   unrecognisable: 3,

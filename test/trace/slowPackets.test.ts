@@ -87,6 +87,18 @@ test('a packet that its driver has freed is known by when it was sent', (t) => {
   t.deepEqual([told?.waits[0]?.contentHigh, told?.waits[0]?.contentLow], [7, 8]);
 });
 
+test('when a packet was sent is looked for behind all that came later, and no further than it may lie', (t) => {
+  const events = new RecentEvents(1_024);
+  events.add(500 * ms, 5, 6, 2, 1);
+  for (let event = 0; event < 100; event++) events.add(990 * ms + event, 1, event, 3, 1);
+  events.add(1_000 * ms, 7, 8, 2, 1);
+  // Stamped long ago, written late; and what came later.
+  for (let event = 0; event < 30; event++) events.add(900 * ms, 2, event, 3, 3);
+  for (let event = 1; event <= 300; event++) events.add(1_000 * ms + event, 3, event, 2, 1);
+  t.deepEqual(events.contentAt(2, 1_000 * ms), { high: 7, low: 8 });
+  t.is(events.contentAt(4, 1_000 * ms), null);
+});
+
 test('as many events are remembered as there is room for, and none that was overwritten', (t) => {
   const events = new RecentEvents(4);
   for (let event = 1; event <= 6; event++) events.add(event, 1, 2, event, 1);

@@ -71,6 +71,14 @@ export const registeredFamilies: readonly RegisteredFamily[] = [
     type: 'counter',
   },
   {
+    ...single(
+      'vifscope_journeys_overlong_total',
+      ({ reading }) => reading.following?.journeys.overlong ?? null,
+    ),
+    help: 'Of the ambiguous journeys, those over more hooks than are remembered.',
+    type: 'counter',
+  },
+  {
     ...single('vifscope_journeys_every', ({ reading }) => reading.following?.journeys.every ?? null),
     help: 'One packet in so many is followed now.',
     type: 'gauge',

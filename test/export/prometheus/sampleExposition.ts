@@ -46,7 +46,7 @@ export function followingOf(residencesNs: readonly number[]): FollowingReading {
   for (const residenceNs of residencesNs) ledger.leg(0, 1, residenceNs);
   ledger.unreturned(0);
   const whole = residencesNs.length;
-  const totals = { every: 1, begun: whole + 1, whole, partial: 1, ambiguous: 0, evicted: 0 };
+  const totals = { every: 1, begun: whole + 1, whole, partial: 1, ambiguous: 0, overlong: 0, evicted: 0 };
   return { ...ledger.reading([from, to]), journeys: { ...totals, lostEvents: 0, unrecognisable: 2 } };
 }
 

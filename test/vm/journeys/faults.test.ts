@@ -25,6 +25,7 @@ const summary = {
   whole: 200,
   partial: 0,
   ambiguous: 0,
+  overlong: 0,
   evicted: 0,
 };
 const good: JourneysReport = {
