@@ -1,6 +1,7 @@
 // What stands above every report: what was run, and what is not whole.
 import { countText } from '../../export/latencyText.js';
-import type { BenchResult, PathResult } from '../result/schema.js';
+import { countedTrials, lossShareOf, voidReasonsOf } from '../result/counted.js';
+import type { BenchResult, PathResult, TailAtRate } from '../result/schema.js';
 
 export interface Summary {
   readonly title: string;
@@ -16,14 +17,25 @@ const emulated = "the guest is emulated, for there is no KVM here: its figures a
 const roundTrip = 'echo requests and their replies: latency and loss are of both ways';
 
 function overloadOf(path: string, tail: PathResult['tail']): string[] {
-  const trials = tail?.atRate.repeats.map(({ trial }) => trial) ?? [];
-  const sent = trials.reduce((sum, trial) => sum + trial.sent, 0);
-  const lost = trials.reduce((sum, trial) => sum + trial.lost, 0);
-  if (lost <= sent * mostLostShare) return [];
-  const percent = ((lost / sent) * 100).toFixed(0);
+  const share = (tail ? lossShareOf(tail.atRate) : null) ?? 0;
+  if (share <= mostLostShare) return [];
+  const percent = (share * 100).toFixed(0);
   return [
     `${path}: ${percent} % lost at the rate, which is above its ceiling: its tail there is that of full queues`,
   ];
+}
+
+/** What was left out, and whether anything is left. */
+function voidsOf(path: string, level: TailAtRate): string[] {
+  const reasons = voidReasonsOf(level);
+  if (reasons.length === 0) return [];
+  const at = level.loadPercent === null ? 'the rate' : `${level.loadPercent} % of its ceiling`;
+  const left = countedTrials(level).length;
+  const what =
+    left === 0
+      ? 'no repeat counts'
+      : `${level.repeats.length - left} of ${level.repeats.length} repeats left out`;
+  return [`${path} at ${at}: ${what}, void: ${reasons.join(', ')}`];
 }
 
 export function summaryOf(result: BenchResult): Summary {
@@ -56,9 +68,7 @@ export function summaryOf(result: BenchResult): Summary {
       ]),
       ...result.paths.flatMap(({ path, tail }) => overloadOf(path, tail)),
       ...result.paths.flatMap(({ path, tail }) =>
-        (tail?.atRate.repeats ?? []).flatMap(({ trial: { voidReason } }) =>
-          voidReason === null ? [] : [`${path} at the rate: a repeat is void, ${voidReason}`],
-        ),
+        tail ? [tail.atRate, ...tail.overLoad].flatMap((level) => voidsOf(path, level)) : [],
       ),
     ],
   };

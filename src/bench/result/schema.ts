@@ -104,11 +104,11 @@ const tailAtRate = z.object({
   /** In percent of the path's ceiling; null at the rate that was asked for. */
   loadPercent: amount.nullable(),
   repeats: z.array(z.object({ trial, endToEnd: figures, lateness: figures })),
-  /** From scheduled send to the kernel's receive stamp, all repeats together. */
+  /** From scheduled send to the kernel's receive stamp, all repeats that count together. */
   endToEnd: figures,
   /** How late packets left, against the schedule. */
   lateness: figures,
-  /** Of all repeats, with the kernel's reasons. */
+  /** Of all repeats, void ones too, with the kernel's reasons. */
   drops: z.array(placedDrop),
   segments: z.array(named),
   legs: z.array(leg),

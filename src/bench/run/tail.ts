@@ -6,6 +6,7 @@ import { withReasons } from '../drops/withReasons.js';
 import { together } from '../load/counts.js';
 import type { Trial } from '../load/trial.js';
 import type { Load, TailAtRate } from '../result/schema.js';
+import { isCounted, repeatTrials } from './repeats.js';
 import { inRoles, roleOf } from './roles.js';
 import type { Trials } from './trials.js';
 
@@ -30,8 +31,8 @@ export async function measureTail(
 ): Promise<TailAtRate> {
   const { path } = trials;
   measurement.restart();
-  const done: Trial[] = [];
-  for (let repeat = 0; repeat < repeats; repeat++) done.push(await run(load));
+  const done = await repeatTrials(repeats, () => run(load));
+  const counted = done.filter(isCounted);
   await measurement.finish();
   const { segments, legs, drops } = measurement.snapshot();
   return {
@@ -42,8 +43,8 @@ export async function measureTail(
       endToEnd: figuresOf(together(latency ? [latency] : [])),
       lateness: figuresOf(together([lateness])),
     })),
-    endToEnd: figuresOf(together(done.flatMap(({ latency }) => latency ?? []))),
-    lateness: figuresOf(together(done.map(({ lateness }) => lateness))),
+    endToEnd: figuresOf(together(counted.flatMap(({ latency }) => latency ?? []))),
+    lateness: figuresOf(together(counted.map(({ lateness }) => lateness))),
     drops: withReasons(
       done.flatMap(({ result }) => result.drops),
       drops

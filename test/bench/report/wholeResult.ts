@@ -15,7 +15,7 @@ const split = (ns: number) => ({
   idleCpus: 0.02,
 });
 
-const values = Array.from({ length: 2_000 }, (_, nth) => 1_000 + nth * nth);
+const values = Array.from({ length: 12_000 }, (_, nth) => 1_000 + nth * 300);
 const drop = {
   netns: 'generator',
   device: 'tun0',

@@ -3,6 +3,7 @@ import { countText, shortLatencyText } from '../../../export/latencyText.js';
 import { decodeHistogram } from '../../../measure/histogram.js';
 import { type BenchResult, cpuParts, type PathResult, type ScaleStep } from '../../result/schema.js';
 import type { Markup } from '../markup.js';
+import { isKnown, type PercentileKey, percentileNames } from '../percentiles.js';
 import { barPlot } from './bars.js';
 import { linePlot, type Point, type Series } from './lines.js';
 
@@ -56,13 +57,13 @@ function curve(base64: string, count: number): Point[] {
   });
 }
 
-const percentileNames = { p50Ns: 'p50', p99Ns: 'p99', p999Ns: 'p99.9' } as const;
-
-function tailPlot({ paths }: BenchResult, percentile: keyof typeof percentileNames): Markup | null {
+function tailPlot({ paths }: BenchResult, percentile: PercentileKey): Markup | null {
   const series = paths.flatMap(({ path, tail }): Series[] => {
     const points = (tail?.overLoad ?? []).flatMap(({ loadPercent, endToEnd }): Point[] => {
       const y = endToEnd[percentile];
-      return loadPercent === null || y === null ? [] : [{ x: loadPercent, y }];
+      return loadPercent === null || y === null || !isKnown(endToEnd, percentile)
+        ? []
+        : [{ x: loadPercent, y }];
     });
     return points.length > 0 ? [{ name: path, points }] : [];
   });
