@@ -55,6 +55,7 @@ export async function measurePath(
   const cost = await CostMeter.start(path, loader, scope);
   const off: (PacketCost | null)[] = [];
   tell(`${rateText(plan)}, nothing attached`);
+  await trials.warmUp(plan.load);
   await repeatTrials(plan.repeats, () => costed(trials, cost, off)(plan.load));
 
   const prime = async () => (await loader.run(primingOver(path))).sink.received > 0;

@@ -50,7 +50,7 @@ export const presets = {
   full: {
     repeats: 3,
     searches: 3,
-    searchSeconds: 22,
+    searchSeconds: 20,
     levels: [10, 25, 50, 75, 90, 100],
     levelSeconds: 3,
     durationSeconds: 5,

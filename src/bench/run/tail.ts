@@ -30,6 +30,7 @@ export async function measureTail(
   run: RunTrial = (each) => trials.run(each),
 ): Promise<TailAtRate> {
   const { path } = trials;
+  await trials.warmUp(load);
   measurement.restart();
   const done = await repeatTrials(repeats, () => run(load));
   const counted = done.filter(isCounted);
