@@ -158,6 +158,11 @@ const misuses: readonly (readonly [args: readonly string[], message: RegExp])[] 
   [['--duration', 'long'], /"long"/],
   [['--repeats', '0'], /--repeats "0".*not a whole number from 1/],
   [['--forwarder', 'cat'], /--forwarder "cat".*neither socat nor a command with \{in\} and \{out\}/],
+  [['--qdisc', 'fast'], /--qdisc "fast".*none of pfifo/],
+  [
+    ['--qdisc', 'pfifo', '--tap', 'tap0', '--guest', '192.0.2.1'],
+    /--qdisc "pfifo".*not put on a tap of others/,
+  ],
   [['--guest-queues', '99'], /--guest-queues "99".*not a whole number/],
   [['--tap', 'tap0'], /guest/],
   [['--tap', 'tap0', '--guest', 'somewhere'], /--guest "somewhere".*not an IPv4 address/],

@@ -38,6 +38,21 @@ function voidsOf(path: string, level: TailAtRate): string[] {
   return [`${path} at ${at}: ${what}, void: ${reasons.join(', ')}`];
 }
 
+/** Of what the legs are; null where there are none. */
+export function journeysText({ plan, paths }: BenchResult): string | null {
+  const told = paths.flatMap(({ path, tail }) => {
+    const journeys = tail?.atRate.journeys;
+    if (!journeys || tail.atRate.legs.length === 0) return [];
+    const { every, whole, begun, lostEvents } = journeys;
+    const lost = lostEvents === 0 ? '' : `, ${countText(lostEvents)} events lost`;
+    return [
+      `${path} one in ${countText(every)}, ${countText(whole)} of ${countText(begun)} seen whole${lost}`,
+    ];
+  });
+  if (told.length === 0) return null;
+  return `Legs are of sampled packets, one in ${countText(plan.journeysEvery)} asked for: ${told.join('; ')}`;
+}
+
 export function summaryOf(result: BenchResult): Summary {
   const { host, plan, generator, startedAt, durationSeconds } = result;
   const { load } = plan;
@@ -52,6 +67,8 @@ export function summaryOf(result: BenchResult): Summary {
         ? `The generator alone: ${rate(generator.ceilingPacketsPerSecond.median)} packets a second (${rate(generator.ceilingPacketsPerSecond.min)} to ${rate(generator.ceilingPacketsPerSecond.max)})`
         : 'The generator alone was not measured',
       'Latency from the scheduled time of sending to the receiving socket; ≥: the sender had no more to give on this path; ~: time ran out before it was sure',
+      ...[journeysText(result) ?? []].flat(),
+      `${countText(plan.searches)} searches of ${plan.searchSeconds} s; in front of the generator’s device: ${plan.qdisc ?? 'each path’s own queue'}`,
       `Took ${rate(durationSeconds)} s`,
     ],
     warnings: [

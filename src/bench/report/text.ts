@@ -4,7 +4,7 @@ import { printable } from '../../export/printable.js';
 import { lossShareOf } from '../result/counted.js';
 import type { BenchResult, PathResult } from '../result/schema.js';
 import { percentileText } from './percentiles.js';
-import { summaryOf } from './summary.js';
+import { journeysText, summaryOf } from './summary.js';
 import { boundText, tools } from './tables.js';
 
 const heading = ['path', 'no drop', '0.5 % drop', 'lost at rate', 'p50', 'p99', 'p99.9', 'max'];
@@ -17,6 +17,7 @@ export function benchText(result: BenchResult): string {
     `Packets a second; latency from scheduled send to the receiving socket at ${countText(load.packetsPerSecond)} packets a second`,
     ...aligned([heading, ...result.paths.map(rowOf)]),
     `The generator alone: ${generator === null ? 'not measured' : countText(Math.round(generator))} packets a second`,
+    ...[journeysText(result) ?? []].flat(),
     ...summaryOf(result).warnings.map(printable),
     ...(toolRows.length === 0 ? [] : [`${title}:`, ...aligned([toolHeading, ...toolRows])]),
   ].join('\n')}\n`;

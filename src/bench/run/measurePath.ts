@@ -43,7 +43,7 @@ export async function measurePath(
   add: Add,
 ): Promise<void> {
   const tell = (text: string) => scope.progress(`${path.name}: ${text}`);
-  add({ settings: await settingsOf(path) });
+  add({ settings: await settingsOf(path, plan) });
   const loader = await Loader.open(path, scope, true);
   if (plan.pinning) pinPath(path, loader, plan.pinning);
   const trials = new Trials(path, loader, ceilings);
@@ -116,9 +116,11 @@ const costed = (trials: Trials, cost: CostMeter, costs: (PacketCost | null)[]) =
 const rateText = ({ load, repeats }: BenchPlan): string =>
   `${load.packetsPerSecond} packets/s, ${repeats} times ${load.durationSeconds} s`;
 
-async function settingsOf(path: BuiltPath): Promise<Record<string, string>> {
+async function settingsOf(path: BuiltPath, plan: BenchPlan): Promise<Record<string, string>> {
   const devices = { ...(await readDeviceSettings(path.devices)), carrier: path.carrier };
+  if (path.name === 'tun') return { ...devices, forwarder: plan.forwarder ?? 'our own' };
   if (!path.guest) return devices;
   const { accelerator, vhost, queues } = path.guest;
-  return { ...devices, accelerator, vhost, 'guest queues': String(queues) };
+  const kernel = path.guestKernel ?? 'unknown';
+  return { ...devices, accelerator, vhost, 'guest queues': String(queues), 'guest kernel': kernel };
 }

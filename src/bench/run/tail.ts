@@ -35,7 +35,7 @@ export async function measureTail(
   const done = await repeatTrials(repeats, () => run(load));
   const counted = done.filter(isCounted);
   await measurement.finish();
-  const { segments, legs, drops } = measurement.snapshot();
+  const { segments, legs, drops, journeys } = measurement.snapshot();
   return {
     packetsPerSecond: load.packetsPerSecond,
     loadPercent,
@@ -65,6 +65,15 @@ export async function measureTail(
       leg: line.leg,
       figures: figuresAlone(line),
     })),
+    journeys: journeys && {
+      every: journeys.every,
+      begun: journeys.begun,
+      whole: journeys.whole,
+      partial: journeys.partial,
+      ambiguous: journeys.ambiguous,
+      evicted: journeys.evicted,
+      lostEvents: journeys.lostEvents,
+    },
   };
 }
 
