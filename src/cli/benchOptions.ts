@@ -65,7 +65,8 @@ export const withBenchOptions = (argv: Argv) =>
     })
     .option('scale', {
       type: 'boolean',
-      describe: 'then over 1 to 10,000 flows, 1 to 8 device pairs, 1 to all CPUs of queues',
+      describe:
+        'then over 1 to 10,000 flows (veth, tun), 1 to 8 device pairs (veth), 1 to all CPUs of queues (tap)',
     })
     .option('quick', { type: 'boolean', describe: 'a look within two minutes instead of ten' })
     .option('ceiling', {

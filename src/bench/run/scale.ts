@@ -44,6 +44,12 @@ const series: readonly {
     grown: (plan, pairs) => ({ ...plan, pairs }),
   },
   {
+    path: 'tun',
+    over: 'flows',
+    numbers: () => [1, 100, 10_000],
+    grown: (plan, flows) => ({ ...plan, load: { ...plan.load, flows } }),
+  },
+  {
     path: 'tap',
     over: 'queues',
     numbers: (plan) => cpusOf(plan).map((_, at) => at + 1),

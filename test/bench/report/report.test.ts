@@ -37,6 +37,8 @@ test('the page has a plot for each thing to be seen, and none where nothing was 
     'CPU time a packet delivered, vifscope off and on',
     'Dropped just above the rate without loss, by place',
     'Rate without loss over 1 to N flows',
+    'CPU time a packet over 1 to N flows',
+    'p99 end to end over 1 to N flows',
   ]);
   const nothing = whole('veth', { ceiling: null, cpu: null, tail: null });
   t.deepEqual(titles(sample({ paths: [nothing], scale: [] })), []);
