@@ -3,6 +3,7 @@ import { VifscopeError } from '../errors.js';
 import type { BuiltPath, PathName } from './path.js';
 import type { Scope } from './scope.js';
 import { buildBridge } from './topologies/bridge.js';
+import { putQdisc, type QdiscKind } from './topologies/qdisc.js';
 import { findRunningGuest, type RunningGuest } from './topologies/runningGuest.js';
 import { buildTap } from './topologies/tap.js';
 import { buildTun } from './topologies/tun.js';
@@ -11,6 +12,8 @@ import { buildVeth } from './topologies/veth.js';
 export interface PathOptions {
   /** What carries packets on the tun path: a command with {in} and {out}; null for our own. */
   readonly forwarder?: string | null;
+  /** In front of the generator's device; null: the path's own. */
+  readonly qdisc?: QdiscKind | null;
   /** In place of a guest of our own. */
   readonly runningGuest?: RunningGuest | null;
   /** Of each device of a guest of our own, and as many CPUs. */
@@ -39,5 +42,7 @@ export async function buildPath(name: PathName, scope: Scope, options: PathOptio
     });
   }
   scope.progress(`building the ${name} path`);
-  return builders[name](scope, options);
+  const path = await builders[name](scope, options);
+  if (options.qdisc) await putQdisc(path, options.qdisc);
+  return path;
 }

@@ -40,4 +40,6 @@ export interface BuiltPath {
   readonly sinkPort: number;
   /** Of a guest of our own: how its CPUs run, and who moves its packets. */
   readonly guest?: GuestSettings;
+  /** Of a guest of our own, its kernel's version. */
+  readonly guestKernel?: string;
 }

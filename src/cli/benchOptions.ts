@@ -7,6 +7,7 @@ import { allowedCpus, pinningOn } from '../bench/pinning.js';
 import type { Load } from '../bench/result/schema.js';
 import { type BenchPlan, presets } from '../bench/run/plan.js';
 import { tools } from '../bench/tools/table.js';
+import { type QdiscKind, qdiscKinds } from '../bench/topologies/qdisc.js';
 import type { RunningGuest } from '../bench/topologies/runningGuest.js';
 import { forwarders } from '../bench/topologies/tun.js';
 import { parseDuration } from '../measure/duration.js';
@@ -26,6 +27,7 @@ export interface RawBenchOptions {
   readonly ceiling: boolean;
   readonly pin: boolean;
   readonly forwarder: string | undefined;
+  readonly qdisc: string | undefined;
   readonly guestQueues: number;
   readonly tap: string | undefined;
   readonly guest: string | undefined;
@@ -63,7 +65,8 @@ export const withBenchOptions = (argv: Argv) =>
     })
     .option('scale', {
       type: 'boolean',
-      describe: 'then over 1 to 10,000 flows, 1 to 8 device pairs, 1 to all CPUs of queues',
+      describe:
+        'then over 1 to 10,000 flows (veth, tun), 1 to 8 device pairs (veth), 1 to all CPUs of queues (tap)',
     })
     .option('quick', { type: 'boolean', describe: 'a look within two minutes instead of ten' })
     .option('ceiling', {
@@ -80,6 +83,11 @@ export const withBenchOptions = (argv: Argv) =>
       type: 'string',
       requiresArg: true,
       describe: `what carries packets on the tun path: ${Object.keys(forwarders).join(', ')}, or a command with {in} and {out}`,
+    })
+    .option('qdisc', {
+      type: 'string',
+      requiresArg: true,
+      describe: `the queue in front of the generator's device, on every path: ${qdiscKinds.join(', ')}; without it, each path's own`,
     })
     .option('guest-queues', {
       type: 'number',
@@ -133,6 +141,7 @@ export function planOf(raw: RawBenchOptions): BenchPlan {
     pinning: raw.pin ? pinningOn(allowedCpus()) : null,
     runningGuest: runningGuestOf(raw),
     guestQueues: wholeNumber('--guest-queues', raw.guestQueues, 1, allowedCpus().length),
+    qdisc: qdiscOf(raw),
     forwarder: raw.forwarder === undefined ? null : forwarderOf(raw.forwarder),
   };
 }
@@ -160,6 +169,16 @@ function forwarderOf(text: string): string {
     `neither ${known} nor a command with {in} and {out}`,
     "'CMD {in} {out}'",
   );
+}
+
+function qdiscOf({ qdisc, tap }: RawBenchOptions): QdiscKind | null {
+  if (qdisc === undefined) return null;
+  const kind = qdiscKinds.find((one) => one === qdisc);
+  if (kind === undefined)
+    throw optionError('--qdisc', qdisc, `none of ${qdiscKinds.join(', ')}`, qdiscKinds[0]);
+  if (tap !== undefined)
+    throw optionError('--qdisc', qdisc, 'not put on a tap of others', `${kind}, without --tap`);
+  return kind;
 }
 
 function runningGuestOf({ tap, guest }: RawBenchOptions): RunningGuest | null {

@@ -2,7 +2,7 @@
 // Catches: a run that leaves namespaces, processes or half a result behind, and an end that does not say why.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { removeLeftovers } from '../../src/bench/namespaces.js';
 import { readResult } from '../../src/bench/report/directory.js';
@@ -148,6 +148,25 @@ realTest('tap', 'without KVM the guest is emulated, which the result says', asyn
   t.is(path?.settings['vhost'], existsSync('/dev/vhost-net') ? 'on' : 'off');
 });
 
+realTest(
+  'veth',
+  'a host on which nothing can be built ends the run with 4, and says what it lacks',
+  async (t) => {
+    // Everybody may write there, as the one who runs it now is nobody.
+    const out = join(temporaryDirectory(t), 'out');
+    mkdirSync(out);
+    chmodSync(dirname(out), 0o755);
+    chmodSync(out, 0o777);
+    const through = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    const outcome = await benchRun(t, out, [...short(), '--path', 'veth'], { through });
+    t.is(outcome.status, 4, outcome.stderr);
+    assertMessage(t, outcome, /^vifscope: cannot run ip netns add .*; run as root/m);
+    const { interruption, paths } = readResult(out);
+    t.regex(interruption ?? '', /ip netns add/);
+    t.deepEqual(paths, []);
+  },
+);
+
 const misuses: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [['--rate', '0'], /the rate must be above 0/],
   [['--rate', 'many'], /the rate must be above 0/],
@@ -158,6 +177,11 @@ const misuses: readonly (readonly [args: readonly string[], message: RegExp])[] 
   [['--duration', 'long'], /"long"/],
   [['--repeats', '0'], /--repeats "0".*not a whole number from 1/],
   [['--forwarder', 'cat'], /--forwarder "cat".*neither socat nor a command with \{in\} and \{out\}/],
+  [['--qdisc', 'fast'], /--qdisc "fast".*none of pfifo/],
+  [
+    ['--qdisc', 'pfifo', '--tap', 'tap0', '--guest', '192.0.2.1'],
+    /--qdisc "pfifo".*not put on a tap of others/,
+  ],
   [['--guest-queues', '99'], /--guest-queues "99".*not a whole number/],
   [['--tap', 'tap0'], /guest/],
   [['--tap', 'tap0', '--guest', 'somewhere'], /--guest "somewhere".*not an IPv4 address/],

@@ -21,8 +21,8 @@ const needsOf: Readonly<Record<PathName, readonly Need[]>> = {
 type Body = (t: ExecutionContext, scope: Scope & { readonly controller: AbortController }) => Promise<void>;
 
 /** A test that builds paths of this kind; everything it makes is undone afterwards. */
-export function realTest(path: PathName, title: string, body: Body): void {
-  const missing = missingOf(needsOf[path]);
+export function realTest(path: PathName, title: string, body: Body, more: readonly Need[] = []): void {
+  const missing = missingOf([...needsOf[path], ...more]);
   if (missing !== null) {
     test.skip(`${title} (skipped: ${missing})`, () => {});
     return;

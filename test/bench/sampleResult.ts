@@ -50,6 +50,7 @@ export function sampleTail(
     drops: [],
     segments: [{ device: 'veth1', netns: 'right', segment: 'backlog', figures: figuresFrom(repeats.flat()) }],
     legs: [],
+    journeys: { every: 64, begun: 20, whole: 18, partial: 1, ambiguous: 0, evicted: 0, lostEvents: 0 },
   };
 }
 
@@ -85,6 +86,17 @@ export function samplePath(
   };
 }
 
+export const samplePlan: BenchResult['plan'] = {
+  paths: ['veth'],
+  load: sampleLoad,
+  repeats: 3,
+  searches: 3,
+  searchSeconds: 20,
+  journeysEvery: 64,
+  qdisc: null,
+  pinning: {},
+};
+
 export const sampleResult = (part: Partial<BenchResult> = {}): BenchResult => ({
   version: 1,
   startedAt: '2026-01-02T03:04:05.000Z',
@@ -99,7 +111,7 @@ export const sampleResult = (part: Partial<BenchResult> = {}): BenchResult => ({
     vifscope: '0.1.0',
   },
   surroundings: {},
-  plan: { paths: ['veth'], load: sampleLoad, repeats: 3, pinning: {} },
+  plan: samplePlan,
   generator: { ceilingPacketsPerSecond: spreadOf([800_000, 810_000, 805_000]) },
   paths: [samplePath('veth', [200_000, 201_000, 199_000])],
   tools: [],

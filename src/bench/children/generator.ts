@@ -7,61 +7,19 @@ import { dueNsOf, type SendPlan, turnsDue } from '../load/plan.js';
 import { cpuSecondsSince, serveOrders } from './channel.js';
 import { framings } from './framing.js';
 import type { GeneratorInput, GeneratorResult, SendOrder } from './messages.js';
+import { clockNs, Pacer } from './pacing.js';
 import { batchPackets, Sender } from './sender.js';
 
 const lateAfterNs = 20_000;
-/** A wait longer than this sleeps first; the rest is spun, for the timer's slack is 50 µs and more. */
-const sleepAboveNs = 500_000;
-const wakeEarlyNs = 200_000;
-/** Before that the clock is read less often: counting to this takes a part of it. */
-const lookCloselyNs = 1_000;
-const pauseCounts = 400;
+/**
+ * So many that are due go by one call. A foreign call alone takes longer than a packet may be late, so that fewer are on
+ * time again sooner one by one: after each such call a few more would be late, and again, for milliseconds.
+ */
+const togetherFrom = 64;
 /** What is overdue when the time is up is still sent, for no longer than this. */
 const overtimeNs = 100e6;
 
 const answerLimitMs = 200;
-
-const clockAttempts = 50;
-
-const sleepCell = new Int32Array(new SharedArrayBuffer(4));
-
-/** CLOCK_MONOTONIC without making a bigint each time: performance.now() reads it, less where it began. */
-const clockStartNs = beginningOfClock();
-const clockNs = (): number => clockStartNs + performance.now() * 1e6;
-
-/** The two readings belong together where the least time was between them. */
-function beginningOfClock(): number {
-  let least = { betweenNs: Number.POSITIVE_INFINITY, startNs: 0 };
-  for (let attempt = 0; attempt < clockAttempts; attempt++) {
-    const before = process.hrtime.bigint();
-    const nowMs = performance.now();
-    const betweenNs = Number(process.hrtime.bigint() - before);
-    const startNs = Number(before) + betweenNs / 2 - nowMs * 1e6;
-    if (betweenNs < least.betweenNs) least = { betweenNs, startNs };
-  }
-  return least.startNs;
-}
-
-/** @returns ns of it that were spun, at the cost of a CPU */
-function waitUntil(dueNs: number): number {
-  let beginNs = clockNs();
-  if (dueNs - beginNs > sleepAboveNs) {
-    Atomics.wait(sleepCell, 0, 0, (dueNs - beginNs - wakeEarlyNs) / 1e6);
-    beginNs = clockNs();
-  }
-  let nowNs = beginNs;
-  while (nowNs < dueNs) {
-    if (dueNs - nowNs > lookCloselyNs) count(pauseCounts);
-    nowNs = clockNs();
-  }
-  return nowNs - beginNs;
-}
-
-let counted = 0;
-/** Each reading of the clock allocates, and millions of them a second make the collector pause for milliseconds. */
-function count(times: number): void {
-  for (let time = 0; time < times; time++) counted = (counted + time) | 0;
-}
 
 /** @returns how many turns were sent from this one on */
 function sendOne(sender: Sender, plan: SendPlan, turn: number, startNs: number): number {
@@ -82,17 +40,16 @@ function offer(sender: Sender, { flow, plan, method }: SendOrder): Omit<Generato
   const lateness = emptyLatencyCounts();
   let late = 0;
   let turn = 0;
-  let waitingNs = 0;
+  const pacer = new Pacer();
   sender.begin(flow);
   const cpuBefore = process.cpuUsage();
   const startNs = clockNs();
   const plannedNs = plan.packets * plan.intervalNs;
   while (turn < plan.packets) {
-    waitingNs += waitUntil(startNs + dueNsOf(plan, turn));
-    const beginNs = clockNs() - startNs;
+    const beginNs = pacer.until(startNs + dueNsOf(plan, turn)) - startNs;
     if (beginNs > plannedNs + overtimeNs) break;
-    // After a pause of the host, one by one would take long to be on time again.
-    const isTogether = method === 'batch' || beginNs - dueNsOf(plan, turn) > lateAfterNs;
+    // After a long pause of the host, one by one would take long to be on time again.
+    const isTogether = method === 'batch' || beginNs - dueNsOf(plan, turn) > togetherFrom * plan.intervalNs;
     const turns = (isTogether ? sendBatch : sendOne)(sender, plan, turn, startNs);
     // Those of a batch leave one after the other while the call lasts.
     const eachNs = turns === 1 ? 0 : (clockNs() - startNs - beginNs) / turns;
@@ -116,7 +73,7 @@ function offer(sender: Sender, { flow, plan, method }: SendOrder): Omit<Generato
     reachedPacketsPerSecond: (turn - refused) / durationSeconds,
     durationSeconds,
     cpuSeconds: cpuSecondsSince(cpuBefore),
-    waitingSeconds: waitingNs / 1e9,
+    waitingSeconds: pacer.spunNs / 1e9,
   };
 }
 

@@ -67,6 +67,13 @@ function requireSameLoad(before: BenchResult, after: BenchResult): void {
   });
 }
 
+const ownQdisc = 'each path’s own';
+const planNames = {
+  searches: 'searches',
+  searchSeconds: 'seconds of a search',
+  journeysEvery: 'one packet followed in',
+} as const;
+
 function remarksOn(before: BenchResult, after: BenchResult): string[] {
   const differing = (name: string, a: string | undefined, b: string | undefined) =>
     a === b ? [] : [`${name}: ${a ?? 'not told'} before, ${b ?? 'not told'} after`];
@@ -86,6 +93,10 @@ function remarksOn(before: BenchResult, after: BenchResult): string[] {
     ...keysOf(before.surroundings, after.surroundings).flatMap((key) =>
       differing(key, before.surroundings[key], after.surroundings[key]),
     ),
+    ...(['searches', 'searchSeconds', 'journeysEvery'] as const).flatMap((key) =>
+      differing(planNames[key], String(before.plan[key]), String(after.plan[key])),
+    ),
+    ...differing('qdisc', before.plan.qdisc ?? ownQdisc, after.plan.qdisc ?? ownQdisc),
     ...settings,
   ];
 }

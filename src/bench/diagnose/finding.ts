@@ -30,6 +30,8 @@ export interface Evidence {
   /** null: not known. */
   readonly sent: number | null;
   readonly drops: readonly PlacedDrop[];
+  /** When they were seen, behind a name: "at the rate"; null: all the time. */
+  readonly dropsWhen: string | null;
   readonly waits: readonly Wait[];
   /** null: not measured. */
   readonly endToEndP99Ns: number | null;

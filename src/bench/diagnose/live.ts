@@ -58,6 +58,7 @@ function evidenceOf({ segments, drops }: Snapshot, cpu: CpuSplit | null, causes:
     path: null,
     sent: null,
     drops: withReasons([], drops, netns),
+    dropsWhen: null,
     waits: segments.map((line) => ({
       ...line,
       where: `${line.netns}/${line.device} ${line.segment}`,

@@ -85,7 +85,7 @@ const byPlace: Readonly<Record<PlacedDrop['place'], string>> = {
   unknown: '',
 };
 
-export function lossFindings({ path, sent, drops }: Evidence): Finding[] {
+export function lossFindings({ path, sent, drops, dropsWhen }: Evidence): Finding[] {
   const all = drops.reduce((sum, { count }) => sum + count, 0);
   return drops
     .filter(({ count }) => count > 0)
@@ -95,12 +95,13 @@ export function lossFindings({ path, sent, drops }: Evidence): Finding[] {
       const advice = byReason.get(reason ?? '') ?? byReason.get(byPlace[place]);
       const why = advice?.what ?? `the kernel gives ${reason ?? 'no reason'}`;
       const share = count / Math.max(1, sent ?? all);
-      const ofWhat = sent === null ? 'of all drops seen' : `of ${countText(sent)} sent`;
+      const when = dropsWhen === null ? '' : ` ${dropsWhen}`;
+      const ofWhat = sent === null ? `of all drops seen${when}` : `of ${countText(sent)} sent`;
       return {
         area: 'loss',
         path,
         share,
-        what: printable(`packets were lost ${where}: ${why}`),
+        what: printable(`packets were lost${when} ${where}: ${why}`),
         evidence: printable(
           `${countText(count)} ${ofWhat} (${percentText(share)}), ${place}, reason ${reason ?? 'not told'}`,
         ),

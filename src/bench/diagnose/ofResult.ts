@@ -6,11 +6,14 @@ export const evidenceOf = ({ paths }: BenchResult): Evidence[] => paths.map(ofPa
 
 function ofPath({ path, tail, ceiling, cpu, settings }: PathResult): Evidence {
   const trials = tail?.atRate.repeats.map(({ trial }) => trial) ?? [];
-  const drops = tail?.atRate.drops ?? [];
+  const atRate = tail?.atRate.drops ?? [];
+  // What was sent above the ceiling is not recorded: what was sent at the rate is another load's.
+  const isAbove = atRate.length === 0 && (ceiling?.drops.length ?? 0) > 0;
   return {
     path,
-    sent: tail ? trials.reduce((sum, { sent }) => sum + sent, 0) : null,
-    drops: gathered(drops.length > 0 ? drops : (ceiling?.drops ?? [])),
+    sent: tail && !isAbove ? trials.reduce((sum, { sent }) => sum + sent, 0) : null,
+    drops: gathered(isAbove ? (ceiling?.drops ?? []) : atRate),
+    dropsWhen: isAbove ? 'above the ceiling' : null,
     waits: tail ? [...segmentWaits(tail.atRate), ...legWaits(tail.atRate)] : [],
     endToEndP99Ns: tail?.atRate.endToEnd.p99Ns ?? null,
     cpu: cpu?.off ?? null,

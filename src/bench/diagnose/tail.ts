@@ -48,6 +48,8 @@ export function tailFindings(evidence: Evidence): Finding[] {
     known.reduce((sum, { p99Ns }) => sum + p99Ns, 0),
   );
   if (whole <= 0) return [];
+  const wholeText =
+    endToEndP99Ns === null ? 'what all waits have at p99' : `${timeText(endToEndP99Ns)} end to end at p99`;
   return known
     .map((wait) => ({ wait, share: wait.p99Ns / whole }))
     .filter(({ share }) => share >= leastShare)
@@ -63,7 +65,7 @@ export function tailFindings(evidence: Evidence): Finding[] {
         what: printable(
           `slow packets wait ${meaning?.what ?? `in ${wait.kind}`}: ${wait.where}${cause ? `. ${cause.example}` : ''}`,
         ),
-        evidence: `p50 ${timeText(wait.p50Ns)}, p99 ${timeText(wait.p99Ns)}, max ${timeText(wait.maxNs)} of ${timeText(endToEndP99Ns)} end to end at p99 (${percentText(share)})`,
+        evidence: `p50 ${timeText(wait.p50Ns)}, p99 ${timeText(wait.p99Ns)}, max ${timeText(wait.maxNs)}: ${percentText(share)} of ${wholeText}`,
         remedy: meaning?.remedy ?? null,
       };
     });

@@ -1,5 +1,5 @@
 // Where scripts/setup.sh has put what the guest is made of; both find the place by the same rule.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VifscopeError } from '../../errors.js';
 
@@ -13,12 +13,17 @@ export interface GuestKernel {
   readonly modules: readonly string[];
 }
 
-export function findGuestKernel(): GuestKernel {
+export function findGuestKernel(): GuestKernel & { readonly version: string } {
   const folder = join(cacheFolder(), 'guest-kernel');
   try {
     // setup.sh numbers them by dependence: 00-failover.ko, 01-net_failover.ko …
     const modules = readdirSync(join(folder, 'modules')).sort();
-    return { image: join(folder, 'vmlinuz'), modules: modules.map((name) => join(folder, 'modules', name)) };
+    const version = readFileSync(join(folder, 'version'), 'latin1').trim();
+    return {
+      image: join(folder, 'vmlinuz'),
+      version,
+      modules: modules.map((name) => join(folder, 'modules', name)),
+    };
   } catch (cause) {
     throw new VifscopeError({
       code: 'LIBRARY_MISSING',

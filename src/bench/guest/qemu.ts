@@ -30,7 +30,12 @@ export interface Guest {
   readonly settings: GuestSettings;
 }
 
-export async function startGuest(spec: GuestSpec, scope: Scope): Promise<Guest> {
+/** @param limitSeconds for booting, by accelerator */
+export async function startGuest(
+  spec: GuestSpec,
+  scope: Scope,
+  limitSeconds: Readonly<Record<Accelerator, number>> = bootLimitSeconds,
+): Promise<Guest> {
   for (const accelerator of accelerators()) {
     scope.progress(`booting the guest under ${accelerator.toUpperCase()}`);
     const vhost = canUse('/dev/vhost-net') ? 'on' : 'off';
@@ -38,12 +43,12 @@ export async function startGuest(spec: GuestSpec, scope: Scope): Promise<Guest> 
     const stdio = ['pipe', 'pipe', 'pipe', ...spec.taps.flat()] as const;
     const guest = startTied('guest', commandLine(spec, settings), [...stdio], scope);
     try {
-      await ready(guest, bootLimitSeconds[accelerator], scope.signal);
+      await ready(guest, limitSeconds[accelerator], scope.signal);
       return { process: guest, settings };
     } catch (error) {
       await guest.stop();
       if (accelerator !== 'kvm' || scope.signal.aborted) throw error;
-      scope.progress(`KVM does not boot it here within ${bootLimitSeconds.kvm} s`);
+      scope.progress(`KVM does not boot it here within ${limitSeconds.kvm} s`);
       rememberKvmFailure();
     }
   }

@@ -1,5 +1,6 @@
 // A run as an HdrHistogram log: one interval a path and load, one tag a segment, leg and end to end.
 import { hlogHeader, hlogIntervals, type LoggedInterval } from '../../export/hlog.js';
+import { countedTrials } from '../result/counted.js';
 import type { BenchResult, PathResult, TailAtRate } from '../result/schema.js';
 
 /** The log of one path; null where no tail was measured. */
@@ -16,7 +17,10 @@ export function pathHlog(result: BenchResult, { path, tail }: PathResult): strin
 /** Loads are told apart by their tags: when one began is not recorded. */
 function intervalOf(path: string, level: TailAtRate, startedAt: string): LoggedInterval {
   const load = level.loadPercent === null ? 'rate' : `${level.loadPercent}%`;
-  const durationSeconds = level.repeats.reduce((sum, { trial }) => sum + trial.load.durationSeconds, 0);
+  const durationSeconds = countedTrials(level).reduce(
+    (sum, { load: { durationSeconds: seconds } }) => sum + seconds,
+    0,
+  );
   const whole = { netns: load, device: path, segment: 'end_to_end', ...level.endToEnd };
   return {
     startedAt,

@@ -1,6 +1,7 @@
 // What stands above every report: what was run, and what is not whole.
 import { countText } from '../../export/latencyText.js';
-import type { BenchResult, PathResult } from '../result/schema.js';
+import { countedTrials, lossShareOf, voidReasonsOf } from '../result/counted.js';
+import type { BenchResult, PathResult, TailAtRate } from '../result/schema.js';
 
 export interface Summary {
   readonly title: string;
@@ -16,14 +17,40 @@ const emulated = "the guest is emulated, for there is no KVM here: its figures a
 const roundTrip = 'echo requests and their replies: latency and loss are of both ways';
 
 function overloadOf(path: string, tail: PathResult['tail']): string[] {
-  const trials = tail?.atRate.repeats.map(({ trial }) => trial) ?? [];
-  const sent = trials.reduce((sum, trial) => sum + trial.sent, 0);
-  const lost = trials.reduce((sum, trial) => sum + trial.lost, 0);
-  if (lost <= sent * mostLostShare) return [];
-  const percent = ((lost / sent) * 100).toFixed(0);
+  const share = (tail ? lossShareOf(tail.atRate) : null) ?? 0;
+  if (share <= mostLostShare) return [];
+  const percent = (share * 100).toFixed(0);
   return [
     `${path}: ${percent} % lost at the rate, which is above its ceiling: its tail there is that of full queues`,
   ];
+}
+
+/** What was left out, and whether anything is left. */
+function voidsOf(path: string, level: TailAtRate): string[] {
+  const reasons = voidReasonsOf(level);
+  if (reasons.length === 0) return [];
+  const at = level.loadPercent === null ? 'the rate' : `${level.loadPercent} % of its ceiling`;
+  const left = countedTrials(level).length;
+  const what =
+    left === 0
+      ? 'no repeat counts'
+      : `${level.repeats.length - left} of ${level.repeats.length} repeats left out`;
+  return [`${path} at ${at}: ${what}, void: ${reasons.join(', ')}`];
+}
+
+/** Of what the legs are; null where there are none. */
+export function journeysText({ plan, paths }: BenchResult): string | null {
+  const told = paths.flatMap(({ path, tail }) => {
+    const journeys = tail?.atRate.journeys;
+    if (!journeys || tail.atRate.legs.length === 0) return [];
+    const { every, whole, begun, lostEvents } = journeys;
+    const lost = lostEvents === 0 ? '' : `, ${countText(lostEvents)} events lost`;
+    return [
+      `${path} one in ${countText(every)}, ${countText(whole)} of ${countText(begun)} seen whole${lost}`,
+    ];
+  });
+  if (told.length === 0) return null;
+  return `Legs are of sampled packets, one in ${countText(plan.journeysEvery)} asked for: ${told.join('; ')}`;
 }
 
 export function summaryOf(result: BenchResult): Summary {
@@ -40,6 +67,8 @@ export function summaryOf(result: BenchResult): Summary {
         ? `The generator alone: ${rate(generator.ceilingPacketsPerSecond.median)} packets a second (${rate(generator.ceilingPacketsPerSecond.min)} to ${rate(generator.ceilingPacketsPerSecond.max)})`
         : 'The generator alone was not measured',
       'Latency from the scheduled time of sending to the receiving socket; ≥: the sender had no more to give on this path; ~: time ran out before it was sure',
+      ...[journeysText(result) ?? []].flat(),
+      `${countText(plan.searches)} searches of ${plan.searchSeconds} s; in front of the generator’s device: ${plan.qdisc ?? 'each path’s own queue'}`,
       `Took ${rate(durationSeconds)} s`,
     ],
     warnings: [
@@ -56,9 +85,7 @@ export function summaryOf(result: BenchResult): Summary {
       ]),
       ...result.paths.flatMap(({ path, tail }) => overloadOf(path, tail)),
       ...result.paths.flatMap(({ path, tail }) =>
-        (tail?.atRate.repeats ?? []).flatMap(({ trial: { voidReason } }) =>
-          voidReason === null ? [] : [`${path} at the rate: a repeat is void, ${voidReason}`],
-        ),
+        tail ? [tail.atRate, ...tail.overLoad].flatMap((level) => voidsOf(path, level)) : [],
       ),
     ],
   };

@@ -1,7 +1,10 @@
 // A result as tables: what both the Markdown and the HTML report show. Pure.
-import { countText, shortLatencyText } from '../../export/latencyText.js';
+import { countText } from '../../export/latencyText.js';
+import { lossShareOf, voidReasonsOf } from '../result/counted.js';
 import type { BenchResult, CpuSplit, PathResult, RateBound, Spread, TailAtRate } from '../result/schema.js';
 import { cpuParts } from '../result/schema.js';
+import { spreadOf } from '../result/spread.js';
+import { isKnown, latency, none, percentileKeys, percentileNames, percentileText } from './percentiles.js';
 
 export interface Table {
   readonly title: string;
@@ -9,9 +12,6 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-export const none = '–';
-export const latency = (ns: number | null | undefined): string =>
-  ns === null || ns === undefined ? none : shortLatencyText(ns);
 const rounded = (value: number): string => countText(Math.round(value));
 const percentText = (ratio: number): string => `${(ratio * 100).toFixed(2)} %`;
 const spreadText = ({ median, min, max }: Spread): string =>
@@ -29,6 +29,7 @@ export function boundText(bound: RateBound | undefined): string {
 export const tablesOf = (result: BenchResult): Table[] =>
   [
     comparison(result),
+    overRepeats(result),
     waits(result),
     overLoad(result),
     drops(result),
@@ -43,13 +44,14 @@ const figureRows: readonly (readonly [name: string, of: (path: PathResult) => st
   ['packets a second without loss', ({ ceiling }) => boundText(ceiling?.noDrop)],
   ['packets a second with 0.5 % loss', ({ ceiling }) => boundText(ceiling?.partialDrop)],
   ['lost at the rate', ({ tail }) => lostText(tail?.atRate)],
-  ['end to end p50', ({ tail }) => latency(tail?.atRate.endToEnd.p50Ns)],
-  ['end to end p90', ({ tail }) => latency(tail?.atRate.endToEnd.p90Ns)],
-  ['end to end p99', ({ tail }) => latency(tail?.atRate.endToEnd.p99Ns)],
-  ['end to end p99.9', ({ tail }) => latency(tail?.atRate.endToEnd.p999Ns)],
-  ['end to end p99.99', ({ tail }) => latency(tail?.atRate.endToEnd.p9999Ns)],
-  ['end to end max', ({ tail }) => latency(tail?.atRate.endToEnd.maxNs)],
-  ['sent late, p99', ({ tail }) => latency(tail?.atRate.lateness.p99Ns)],
+  ...percentileKeys.map(
+    (key) =>
+      [
+        `end to end ${percentileNames[key]}`,
+        ({ tail }: PathResult) => percentileText(tail?.atRate.endToEnd, key),
+      ] as const,
+  ),
+  ['sent late, p99', ({ tail }) => percentileText(tail?.atRate.lateness, 'p99Ns')],
   ['CPU time a packet, ns', ({ cpu }) => cpuText(cpu?.off)],
   ...cpuParts.map((part) => [`  of it: ${part}`, ({ cpu }: PathResult) => partText(cpu?.off, part)] as const),
   ['  beside it: the generator waiting', ({ cpu }) => (cpu ? spreadText(cpu.off.waiting) : none)],
@@ -63,11 +65,8 @@ function partText(split: CpuSplit | undefined, part: keyof CpuSplit['parts']): s
 }
 
 function lostText(tail: TailAtRate | undefined): string {
-  if (!tail) return none;
-  const trials = tail.repeats.map(({ trial }) => trial);
-  const sent = trials.reduce((sum, trial) => sum + trial.sent, 0);
-  const lost = trials.reduce((sum, trial) => sum + trial.lost, 0);
-  return sent === 0 ? none : percentText(lost / sent);
+  const share = tail ? lossShareOf(tail) : null;
+  return share === null ? none : percentText(share);
 }
 
 function comparison({ paths, plan: { load } }: BenchResult): Table {
@@ -79,9 +78,26 @@ function comparison({ paths, plan: { load } }: BenchResult): Table {
   };
 }
 
+/** Of each repeat that counts; a median of two is between them. */
+const overRepeats = ({ paths }: BenchResult): Table => ({
+  title: 'End to end over the repeats at the rate',
+  heading: ['path', 'repeats', ...percentileKeys.map((key) => percentileNames[key])],
+  rows: paths.flatMap(({ path, tail }) => {
+    const repeats = tail?.atRate.repeats.filter(({ trial }) => trial.voidReason === null) ?? [];
+    if (repeats.length < 2) return [];
+    const cells = percentileKeys.map((key) => {
+      const values = repeats.flatMap(({ endToEnd }) => (isKnown(endToEnd, key) ? (endToEnd[key] ?? []) : []));
+      if (values.length === 0) return none;
+      const { median, min, max } = spreadOf(values);
+      return `${latency(median)} (${latency(min)} to ${latency(max)})`;
+    });
+    return [[path, countText(repeats.length), ...cells]];
+  }),
+});
+
 const percentiles = (figures: TailAtRate['endToEnd']): string[] => [
   countText(figures.count),
-  ...[figures.p50Ns, figures.p99Ns, figures.p999Ns, figures.p9999Ns, figures.maxNs].map(latency),
+  ...(['p50Ns', 'p99Ns', 'p999Ns', 'p9999Ns', 'maxNs'] as const).map((key) => percentileText(figures, key)),
 ];
 const percentileHeading = ['packets', 'p50', 'p99', 'p99.9', 'p99.99', 'max'];
 
@@ -104,7 +120,7 @@ const waits = ({ paths }: BenchResult): Table => ({
 
 const overLoad = ({ paths }: BenchResult): Table => ({
   title: 'The tail against the load',
-  heading: ['path', 'of the ceiling', 'packets/s', 'lost', ...percentileHeading],
+  heading: ['path', 'of the ceiling', 'packets/s', 'lost', ...percentileHeading, 'remark'],
   rows: paths.flatMap(({ path, tail }) =>
     (tail?.overLoad ?? []).map((level) => [
       path,
@@ -112,6 +128,9 @@ const overLoad = ({ paths }: BenchResult): Table => ({
       rounded(level.packetsPerSecond),
       lostText(level),
       ...percentiles(level.endToEnd),
+      voidReasonsOf(level)
+        .map((reason) => `void: ${reason}`)
+        .join(', '),
     ]),
   ),
 });
@@ -169,7 +188,7 @@ const scale = ({ scale: steps }: BenchResult): Table => ({
       ? none
       : `${isGeneratorBound ? '≥ ' : ''}${rounded(noDropPacketsPerSecond)}`,
     cpuNs ? spreadText(cpuNs) : none,
-    ...[endToEnd?.p50Ns, endToEnd?.p99Ns, endToEnd?.maxNs].map(latency),
+    ...(['p50Ns', 'p99Ns', 'maxNs'] as const).map((key) => percentileText(endToEnd, key)),
   ]),
 });
 

@@ -1,9 +1,11 @@
 // A result as a table for the terminal: a row a path.
-import { countText, shortLatencyText } from '../../export/latencyText.js';
+import { countText } from '../../export/latencyText.js';
 import { printable } from '../../export/printable.js';
-import type { BenchResult, PathResult, RateBound } from '../result/schema.js';
-import { summaryOf } from './summary.js';
-import { tools } from './tables.js';
+import { lossShareOf } from '../result/counted.js';
+import type { BenchResult, PathResult } from '../result/schema.js';
+import { percentileText } from './percentiles.js';
+import { journeysText, summaryOf } from './summary.js';
+import { boundText, tools } from './tables.js';
 
 const heading = ['path', 'no drop', '0.5 % drop', 'lost at rate', 'p50', 'p99', 'p99.9', 'max'];
 
@@ -15,6 +17,7 @@ export function benchText(result: BenchResult): string {
     `Packets a second; latency from scheduled send to the receiving socket at ${countText(load.packetsPerSecond)} packets a second`,
     ...aligned([heading, ...result.paths.map(rowOf)]),
     `The generator alone: ${generator === null ? 'not measured' : countText(Math.round(generator))} packets a second`,
+    ...[journeysText(result) ?? []].flat(),
     ...summaryOf(result).warnings.map(printable),
     ...(toolRows.length === 0 ? [] : [`${title}:`, ...aligned([toolHeading, ...toolRows])]),
   ].join('\n')}\n`;
@@ -33,22 +36,10 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 }
 
 function rowOf({ path, ceiling, tail }: PathResult): string[] {
-  const trials = tail?.atRate.repeats.map(({ trial }) => trial) ?? [];
-  const [sent, lost] = [
-    trials.reduce((sum, trial) => sum + trial.sent, 0),
-    trials.reduce((sum, trial) => sum + trial.lost, 0),
-  ];
-  const { p50Ns, p99Ns, p999Ns, maxNs } = tail?.atRate.endToEnd ?? {};
-  const times = [p50Ns, p99Ns, p999Ns, maxNs].map((ns) =>
-    ns === null || ns === undefined ? '–' : shortLatencyText(ns),
+  const lossShare = tail ? lossShareOf(tail.atRate) : null;
+  const times = (['p50Ns', 'p99Ns', 'p999Ns', 'maxNs'] as const).map((key) =>
+    percentileText(tail?.atRate.endToEnd, key),
   );
-  const lostText = sent === 0 ? '–' : `${((lost / sent) * 100).toFixed(2)} %`;
+  const lostText = lossShare === null ? '–' : `${(lossShare * 100).toFixed(2)} %`;
   return [path, boundText(ceiling?.noDrop), boundText(ceiling?.partialDrop), lostText, ...times];
-}
-
-function boundText(bound: RateBound | undefined): string {
-  if (!bound) return '–';
-  if (bound.packetsPerSecond === null) return bound.isReached ? 'none' : 'not found';
-  const sign = bound.isGeneratorBound ? '≥ ' : bound.isReached ? '' : '~ ';
-  return `${sign}${countText(Math.round(bound.packetsPerSecond))}`;
 }

@@ -99,19 +99,35 @@ const cpuSplit = z.object({
 const named = z.object({ device: z.string(), netns: z.string(), segment: z.string(), figures });
 const leg = z.object({ from: z.string(), to: z.string(), leg: z.string(), figures });
 
+/** Packets that were followed from device to device. */
+const journeys = z.object({
+  /** One in so many; more than asked for under overload. */
+  every: count,
+  /** Of these, begun = whole + partial + ambiguous + evicted + under way. */
+  begun: count,
+  whole: count,
+  partial: count,
+  ambiguous: count,
+  evicted: count,
+  /** Events for which there was no room. */
+  lostEvents: count,
+});
+
 const tailAtRate = z.object({
   packetsPerSecond: amount,
   /** In percent of the path's ceiling; null at the rate that was asked for. */
   loadPercent: amount.nullable(),
   repeats: z.array(z.object({ trial, endToEnd: figures, lateness: figures })),
-  /** From scheduled send to the kernel's receive stamp, all repeats together. */
+  /** From scheduled send to the kernel's receive stamp, all repeats that count together. */
   endToEnd: figures,
   /** How late packets left, against the schedule. */
   lateness: figures,
-  /** Of all repeats, with the kernel's reasons. */
+  /** Of all repeats, void ones too, with the kernel's reasons. */
   drops: z.array(placedDrop),
   segments: z.array(named),
   legs: z.array(leg),
+  /** What the legs are drawn from; null: no packet was followed. */
+  journeys: journeys.nullable(),
 });
 
 const pathResult = z.object({
@@ -173,6 +189,14 @@ export const benchResultSchema = z.object({
     paths: z.array(z.string()),
     load: loadSchema,
     repeats: count,
+    /** Of the ceiling, on each path; 0: none was asked for. */
+    searches: count,
+    /** Of sending, for each search. */
+    searchSeconds: amount,
+    /** One packet in so many is followed from device to device. */
+    journeysEvery: count,
+    /** On the generator's device of every path; null: each path's own. */
+    qdisc: z.string().nullable(),
     /** CPUs by role. */
     pinning: z.record(z.string(), z.array(count)),
   }),

@@ -52,7 +52,9 @@ async function searchOnce(
   const both: readonly Goal[] = [goals.noDrop, goals.partialDrop];
   const tried: SearchTrial[] = [];
   for (let next = nextTrial(both, tried, limits); next; next = nextTrial(both, tried, limits)) {
-    const { result } = await trials.run({ ...plan.load, ...next });
+    const load = { ...plan.load, ...next };
+    await trials.warmUp(load);
+    const { result } = await trials.run(load);
     all.push(result);
     const { sent, lost, reachedPacketsPerSecond, voidReason } = result;
     tried.push({ ...next, sent, lost, reachedPacketsPerSecond, isVoid: voidReason !== null });

@@ -16,6 +16,7 @@ import { searchCeiling } from './ceiling.js';
 import { CostMeter, type Delivered } from './cost.js';
 import { heldPacketsOf } from './held.js';
 import type { BenchPlan } from './plan.js';
+import { isCounted, repeatTrials } from './repeats.js';
 import { measureTail, type TailRun } from './tail.js';
 import { Trials } from './trials.js';
 
@@ -42,7 +43,7 @@ export async function measurePath(
   add: Add,
 ): Promise<void> {
   const tell = (text: string) => scope.progress(`${path.name}: ${text}`);
-  add({ settings: await settingsOf(path) });
+  add({ settings: await settingsOf(path, plan) });
   const loader = await Loader.open(path, scope, true);
   if (plan.pinning) pinPath(path, loader, plan.pinning);
   const trials = new Trials(path, loader, ceilings);
@@ -54,7 +55,8 @@ export async function measurePath(
   const cost = await CostMeter.start(path, loader, scope);
   const off: (PacketCost | null)[] = [];
   tell(`${rateText(plan)}, nothing attached`);
-  for (let repeat = 0; repeat < plan.repeats; repeat++) await costed(trials, cost, off)(plan.load);
+  await trials.warmUp(plan.load);
+  await repeatTrials(plan.repeats, () => costed(trials, cost, off)(plan.load));
 
   const prime = async () => (await loader.run(primingOver(path))).sink.received > 0;
   const journeys = { every: plan.journeysEvery, quietMs: defaultQuietMs };
@@ -100,19 +102,25 @@ async function measureOverLoad(
   add({ ceiling: { ...ceiling, drops: (await levelAt(percentAbove)).drops } });
 }
 
-/** Runs a trial between two readings of the CPU meter. */
+/** Runs a trial between two readings of the CPU meter; a void one delivered nothing that counts. */
 const costed = (trials: Trials, cost: CostMeter, costs: (PacketCost | null)[]) => (load: Load) =>
   cost.of(async (): Promise<Delivered<Trial>> => {
     const value = await trials.run(load);
-    return { delivered: value.result.received, waitingNs: value.waitingSeconds * 1e9, value };
+    return {
+      delivered: isCounted(value) ? value.result.received : 0,
+      waitingNs: value.waitingSeconds * 1e9,
+      value,
+    };
   }, costs);
 
 const rateText = ({ load, repeats }: BenchPlan): string =>
   `${load.packetsPerSecond} packets/s, ${repeats} times ${load.durationSeconds} s`;
 
-async function settingsOf(path: BuiltPath): Promise<Record<string, string>> {
+async function settingsOf(path: BuiltPath, plan: BenchPlan): Promise<Record<string, string>> {
   const devices = { ...(await readDeviceSettings(path.devices)), carrier: path.carrier };
+  if (path.name === 'tun') return { ...devices, forwarder: plan.forwarder ?? 'our own' };
   if (!path.guest) return devices;
   const { accelerator, vhost, queues } = path.guest;
-  return { ...devices, accelerator, vhost, 'guest queues': String(queues) };
+  const kernel = path.guestKernel ?? 'unknown';
+  return { ...devices, accelerator, vhost, 'guest queues': String(queues), 'guest kernel': kernel };
 }

@@ -4,6 +4,7 @@ import type { Pinning } from '../pinning.js';
 import type { Load } from '../result/schema.js';
 import type { Goal } from '../search/goal.js';
 import { tools } from '../tools/table.js';
+import type { QdiscKind } from '../topologies/qdisc.js';
 import type { RunningGuest } from '../topologies/runningGuest.js';
 
 export interface BenchPlan {
@@ -23,6 +24,8 @@ export interface BenchPlan {
   readonly pinning: Pinning | null;
   /** What carries packets on the tun path: a command; null for our own. */
   readonly forwarder: string | null;
+  /** In front of the generator's device of every path; null: each path's own. */
+  readonly qdisc: QdiscKind | null;
   /** A guest that runs already, in place of our own on the tap path. */
   readonly runningGuest: RunningGuest | null;
   /** Of each device of our own guest, and as many CPUs. */
@@ -50,7 +53,7 @@ export const presets = {
   full: {
     repeats: 3,
     searches: 3,
-    searchSeconds: 22,
+    searchSeconds: 20,
     levels: [10, 25, 50, 75, 90, 100],
     levelSeconds: 3,
     durationSeconds: 5,

@@ -2,6 +2,7 @@
 import type { GeneratorCeilings } from '../load/trial.js';
 import type { PathName } from '../path.js';
 import { allowedCpus } from '../pinning.js';
+import { countedTrials, voidReasonsOf } from '../result/counted.js';
 import type { PathResult, ScaleStep } from '../result/schema.js';
 import type { Scope } from '../scope.js';
 import { runPath } from './path.js';
@@ -41,6 +42,12 @@ const series: readonly {
     over: 'pairs',
     numbers: () => [1, 2, 4, 8],
     grown: (plan, pairs) => ({ ...plan, pairs }),
+  },
+  {
+    path: 'tun',
+    over: 'flows',
+    numbers: () => [1, 100, 10_000],
+    grown: (plan, flows) => ({ ...plan, load: { ...plan.load, flows } }),
   },
   {
     path: 'tap',
@@ -91,11 +98,15 @@ export async function runScale(
   }
 }
 
+/** Where no repeat counts; null where one does. */
+const voidReasonOf = (tail: PathResult['tail']): string | null =>
+  tail && countedTrials(tail.atRate).length === 0 ? `void: ${voidReasonsOf(tail.atRate).join(', ')}` : null;
+
 const stepOf = ({ path, reason, ceiling, cpu, tail }: PathResult, over: Over, number: number): ScaleStep => ({
   path,
   over,
   number,
-  reason,
+  reason: reason ?? voidReasonOf(tail),
   noDropPacketsPerSecond: ceiling?.noDrop.packetsPerSecond ?? null,
   isGeneratorBound: ceiling?.noDrop.isGeneratorBound ?? false,
   cpuNs: cpu?.off.total ?? null,

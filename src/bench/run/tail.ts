@@ -6,6 +6,7 @@ import { withReasons } from '../drops/withReasons.js';
 import { together } from '../load/counts.js';
 import type { Trial } from '../load/trial.js';
 import type { Load, TailAtRate } from '../result/schema.js';
+import { isCounted, repeatTrials } from './repeats.js';
 import { inRoles, roleOf } from './roles.js';
 import type { Trials } from './trials.js';
 
@@ -29,11 +30,12 @@ export async function measureTail(
   run: RunTrial = (each) => trials.run(each),
 ): Promise<TailAtRate> {
   const { path } = trials;
+  await trials.warmUp(load);
   measurement.restart();
-  const done: Trial[] = [];
-  for (let repeat = 0; repeat < repeats; repeat++) done.push(await run(load));
+  const done = await repeatTrials(repeats, () => run(load));
+  const counted = done.filter(isCounted);
   await measurement.finish();
-  const { segments, legs, drops } = measurement.snapshot();
+  const { segments, legs, drops, journeys } = measurement.snapshot();
   return {
     packetsPerSecond: load.packetsPerSecond,
     loadPercent,
@@ -42,8 +44,8 @@ export async function measureTail(
       endToEnd: figuresOf(together(latency ? [latency] : [])),
       lateness: figuresOf(together([lateness])),
     })),
-    endToEnd: figuresOf(together(done.flatMap(({ latency }) => latency ?? []))),
-    lateness: figuresOf(together(done.map(({ lateness }) => lateness))),
+    endToEnd: figuresOf(together(counted.flatMap(({ latency }) => latency ?? []))),
+    lateness: figuresOf(together(counted.map(({ lateness }) => lateness))),
     drops: withReasons(
       done.flatMap(({ result }) => result.drops),
       drops
@@ -63,6 +65,15 @@ export async function measureTail(
       leg: line.leg,
       figures: figuresAlone(line),
     })),
+    journeys: journeys && {
+      every: journeys.every,
+      begun: journeys.begun,
+      whole: journeys.whole,
+      partial: journeys.partial,
+      ambiguous: journeys.ambiguous,
+      evicted: journeys.evicted,
+      lostEvents: journeys.lostEvents,
+    },
   };
 }
 

@@ -7,6 +7,8 @@ import type { BuiltPath } from '../path.js';
 import type { Load, PlacedDrop } from '../result/schema.js';
 import { roleOf } from './roles.js';
 
+const warmUpSeconds = 0.2;
+
 export class Trials {
   readonly path: BuiltPath;
   readonly loader: Loader;
@@ -16,6 +18,12 @@ export class Trials {
     this.path = path;
     this.loader = loader;
     this.ceilings = ceilings;
+  }
+
+  /** Uncounted: whatever is slow at first (a route, a cache, a CPU that slept) is over by the trial. */
+  async warmUp(load: Load): Promise<void> {
+    const durationSeconds = Math.min(load.durationSeconds, warmUpSeconds);
+    await this.loader.run({ ...load, durationSeconds }, methodFor(load, this.ceilings));
   }
 
   /** The path is empty when its counters are read: before, and after it has drained. */

@@ -1,65 +1,15 @@
 // npm run bench:sending: the generator beside a plain loop in C. Numbers are printed, none of them fails the run.
-import { endlessPacketsPerSecond } from '../load/ceiling.js';
-import { openDrain } from '../load/drain.js';
-import { Generator } from '../load/generator.js';
-import { oneSize } from '../load/plan.js';
-import { removeLeftovers } from '../namespaces.js';
-import { neededPinning, pinGenerator, pinOurselves } from '../pinning.js';
 import { runProgram } from '../program.js';
-import type { Scope } from '../scope.js';
-import { type Round, type SendingFigures, sendingFigures, sendingText } from './figures.js';
+import { sendingText } from './figures.js';
 import { readSendingOptions, type SendingOptions, usage } from './options.js';
-import { buildReference } from './reference.js';
-
-const [frameBytes, seconds] = [64, 1];
-
-async function measure(options: SendingOptions, scope: Scope): Promise<SendingFigures> {
-  const pinning = neededPinning();
-  const [cpu = 0] = pinning.generator;
-  await removeLeftovers();
-  pinOurselves(pinning, scope);
-  const drain = await openDrain(scope);
-  const reference = await buildReference(drain.input, { cpu, frameBytes, seconds }, scope);
-  const generator = await Generator.start(drain.input, scope);
-  pinGenerator(generator.pid, pinning);
-  const send = async (packetsPerSecond: number, method: 'single' | 'batch') => {
-    const load = {
-      packetsPerSecond,
-      durationSeconds: seconds,
-      sizes: oneSize(frameBytes),
-      flows: 1,
-      burst: 1,
-    };
-    return generator.send(load, 1, method);
-  };
-  const round = async (): Promise<Round> => {
-    const { packetsPerSecond } = options;
-    const [most, paced] = [await reference.most(), await reference.onSchedule(packetsPerSecond)];
-    const idle = await reference.idle(packetsPerSecond);
-    const batch = await send(endlessPacketsPerSecond, 'batch');
-    const single = await send(packetsPerSecond, 'single');
-    return {
-      idleLateShare: idle.late / idle.sent,
-      reference: { packetsPerSecond: most.packetsPerSecond, lateShare: paced.late / paced.sent },
-      generator: { packetsPerSecond: batch.reachedPacketsPerSecond, lateShare: single.late / single.sent },
-    };
-  };
-  const rounds: Round[] = [];
-  for (let number = 0; number < options.rounds; number++) {
-    scope.signal.throwIfAborted();
-    scope.progress(`round ${number + 1} of ${options.rounds}`);
-    rounds.push(await round());
-  }
-  await generator.stop();
-  return sendingFigures(rounds);
-}
+import { measureSending } from './rounds.js';
 
 await runProgram({
   name: 'bench:sending',
   usage,
   readOptions: readSendingOptions,
   run: async (options: SendingOptions, scope) => {
-    const figures = await measure(options, scope);
+    const figures = await measureSending(options, scope);
     return options.json
       ? `${JSON.stringify(figures, null, 2)}\n`
       : sendingText(figures, options.packetsPerSecond);

@@ -31,7 +31,7 @@ export async function buildReference(
   const directory = mkdtempSync(join(tmpdir(), 'vifscope-reference-'));
   scope.cleanup.add('remove the loop in C', () => rmSync(directory, { recursive: true }));
   const program = join(directory, 'reference');
-  await run('clang-14', ['-O2', '-o', program, source]);
+  await run('clang-14', ['-O2', '-o', program, source], '--with-compiler');
   const start = [
     'netns',
     'exec',
@@ -53,7 +53,7 @@ export async function buildReference(
   };
 }
 
-async function run(command: string, args: readonly string[]): Promise<string> {
+async function run(command: string, args: readonly string[], option = ''): Promise<string> {
   const text = await commandText(command, args);
   if (text !== null) return text;
   throw new VifscopeError({
@@ -61,6 +61,6 @@ async function run(command: string, args: readonly string[]): Promise<string> {
     operation: 'run',
     object: command,
     reason: 'it is not installed',
-    remedy: 'run scripts/setup.sh',
+    remedy: `run scripts/setup.sh ${option}`.trim(),
   });
 }

@@ -33,5 +33,11 @@ export async function buildTap(scope: Scope, queues = 1): Promise<BuiltPath> {
   await generatorTap.close();
   const built = await configureEnds(ends, devices, addresses.guestInMac, scope);
   const { process, settings } = guest;
-  return { ...built, middlePid: process.pid, middleFailure: process.howEnded, guest: settings };
+  return {
+    ...built,
+    middlePid: process.pid,
+    middleFailure: process.howEnded,
+    guest: settings,
+    guestKernel: kernel.version,
+  };
 }

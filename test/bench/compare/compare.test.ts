@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { compareResults } from '../../../src/bench/compare/compare.js';
 import { judge } from '../../../src/bench/compare/judge.js';
 import { comparisonText } from '../../../src/bench/compare/text.js';
+import type { BenchResult } from '../../../src/bench/result/schema.js';
 import { VifscopeError } from '../../../src/errors.js';
-import { sampleLoad, samplePath, sampleResult, sampleTail } from '../sampleResult.js';
+import { sampleLoad, samplePath, samplePlan, sampleResult, sampleTail } from '../sampleResult.js';
 import { randomFrom } from '../search/simulation.js';
 
 /** The same noise for every run of the test. */
@@ -89,9 +90,21 @@ test('a tail that grew is a regression; what is void does not count', (t) => {
   t.true(none.missing.includes('veth: end to end p99'));
 });
 
+test('another forwarder, another qdisc and another way of searching are told', (t) => {
+  const tun = (forwarder: string, part: Partial<BenchResult> = {}) =>
+    sampleResult({ paths: [samplePath('tun', [1, 2, 3], { settings: { forwarder } })], ...part });
+  const socat = tun('socat', { plan: { ...samplePlan, qdisc: 'pfifo', searches: 1 } });
+  const { remarks } = compareResults(tun('our own'), socat, 0.1);
+  t.deepEqual(remarks, [
+    'searches: 3 before, 1 after',
+    'qdisc: each path’s own before, pfifo after',
+    'tun forwarder: our own before, socat after',
+  ]);
+});
+
 test('other loads are refused, other kernels and paths are told', (t) => {
   const other = sampleResult({
-    plan: { paths: ['veth'], load: { ...sampleLoad, flows: 2 }, repeats: 3, pinning: {} },
+    plan: { ...samplePlan, load: { ...sampleLoad, flows: 2 } },
   });
   const error = t.throws(() => compareResults(sampleResult(), other, 0.1), { instanceOf: VifscopeError });
   t.is(error?.code, 'USAGE');

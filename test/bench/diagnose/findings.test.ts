@@ -3,12 +3,15 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { Evidence } from '../../../src/bench/diagnose/finding.js';
 import { findingsOf, findingsText } from '../../../src/bench/diagnose/findings.js';
+import { evidenceOf } from '../../../src/bench/diagnose/ofResult.js';
 import { spreadOf } from '../../../src/bench/result/spread.js';
+import { samplePath, sampleResult } from '../sampleResult.js';
 
 const nothing: Evidence = {
   path: 'tun',
   sent: 1_000_000,
   drops: [],
+  dropsWhen: null,
   waits: [],
   endToEndP99Ns: null,
   cpu: null,
@@ -94,7 +97,28 @@ test('the tail is where the longest wait is, with the cause that single packets 
   ]);
   t.is(findings.length, 1);
   t.regex(findings[0]?.what ?? '', /for their reader.*left\/tun0 ring\. Its reader waited 1 ms for a CPU/);
-  t.regex(findings[0]?.evidence ?? '', /max 2\.70? ms of 1(\.00)? ms end to end at p99 \(90\.00 %\)/);
+  t.regex(findings[0]?.evidence ?? '', /max 2\.70? ms: 90\.00 % of 1(\.00)? ms end to end at p99$/);
+});
+
+test('of live traffic, where nothing is end to end, a wait is held against all waits', (t) => {
+  const [finding] = findingsOf([{ ...nothing, path: null, waits: [wait('tun0', 'ring', 900_000)] }]);
+  t.regex(finding?.evidence ?? '', /: 100\.00 % of what all waits have at p99$/);
+});
+
+test('drops above the ceiling are no share of what was sent at the rate', (t) => {
+  const drops = [
+    { netns: 'generator', device: 'tun0', place: 'ring', reason: 'FULL_RING', count: 4_000 },
+    { netns: 'sink', device: null, place: 'socket', reason: 'SOCKET_RCVBUFF', count: 1_000 },
+  ] as const;
+  const path = samplePath('tun', [100_000]);
+  const above = { ...path, ceiling: path.ceiling && { ...path.ceiling, drops: [...drops] } };
+  const [ring, socket] = findingsOf(evidenceOf(sampleResult({ paths: [above] }))).filter(
+    ({ area }) => area === 'loss',
+  );
+  t.is(ring?.share, 0.8);
+  t.regex(ring?.what ?? '', /^packets were lost above the ceiling on generator\/tun0/);
+  t.regex(ring?.evidence ?? '', /^4,000 of all drops seen above the ceiling \(80\.00 %\)/);
+  t.is(socket?.share, 0.2);
 });
 
 test('nothing wrong is said in a line', (t) => {

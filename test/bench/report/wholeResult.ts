@@ -1,7 +1,7 @@
 // A result in which nothing is missing: what reports are made from.
 import { type BenchResult, cpuParts, type PathResult } from '../../../src/bench/result/schema.js';
 import { spreadOf } from '../../../src/bench/result/spread.js';
-import { samplePath, sampleResult, sampleTail } from '../sampleResult.js';
+import { figuresFrom, samplePath, sampleResult, sampleTail } from '../sampleResult.js';
 
 const split = (ns: number) => ({
   total: spreadOf([ns, ns + 10, ns - 10]),
@@ -15,7 +15,7 @@ const split = (ns: number) => ({
   idleCpus: 0.02,
 });
 
-const values = Array.from({ length: 2_000 }, (_, nth) => 1_000 + nth * nth);
+const values = Array.from({ length: 12_000 }, (_, nth) => 1_000 + nth * 300);
 const drop = {
   netns: 'generator',
   device: 'tun0',
@@ -58,8 +58,8 @@ export const sample = (part: Partial<BenchResult> = {}): BenchResult =>
         reason: null,
         isGeneratorBound: false,
         noDropPacketsPerSecond: 100_000,
-        cpuNs: null,
-        endToEnd: null,
+        cpuNs: spreadOf([5_000]),
+        endToEnd: figuresFrom(values),
       },
       {
         path: 'veth',
@@ -68,8 +68,8 @@ export const sample = (part: Partial<BenchResult> = {}): BenchResult =>
         reason: null,
         isGeneratorBound: false,
         noDropPacketsPerSecond: 90_000,
-        cpuNs: null,
-        endToEnd: null,
+        cpuNs: spreadOf([5_200]),
+        endToEnd: figuresFrom(values),
       },
     ],
     surroundings: { governor: 'performance' },

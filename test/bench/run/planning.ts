@@ -11,6 +11,7 @@ export const planOver = (path: PathName, changes: Partial<BenchPlan> = {}): Benc
   journeysEvery: 64,
   pinning: null,
   forwarder: null,
+  qdisc: null,
   runningGuest: null,
   guestQueues: 1,
   pairs: 1,

@@ -12,7 +12,7 @@ import { packetCounters, realTest } from '../realHost.js';
 import { planOver } from './planning.js';
 
 const plan = planOver('veth', {
-  load: { packetsPerSecond: 2_000, durationSeconds: 0.2, sizes: oneSize(64), flows: 1, burst: 1 },
+  load: { packetsPerSecond: 2_000, durationSeconds: 1, sizes: oneSize(64), flows: 1, burst: 1 },
   repeats: 1,
   hasScale: true,
 });
@@ -66,8 +66,8 @@ realTest('veth', 'every step has its figures, and is told as it is done', async 
   );
   for (const { over, reason, cpuNs, endToEnd, noDropPacketsPerSecond } of told.at(-1) ?? []) {
     t.is(reason, null, over);
-    t.is(endToEnd?.count, 400);
-    t.true((cpuNs?.median ?? 0) > 0);
+    t.is(endToEnd?.count, 2_000);
+    t.true((cpuNs?.median ?? 0) > 0, JSON.stringify(cpuNs));
     t.is(noDropPacketsPerSecond, null);
   }
 });

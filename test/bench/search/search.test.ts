@@ -6,7 +6,7 @@ import { spreadOf } from '../../../src/bench/result/spread.js';
 import type { Goal } from '../../../src/bench/search/goal.js';
 import { spentSeconds } from '../../../src/bench/search/next.js';
 import { foundBy } from '../../../src/bench/search/result.js';
-import { ceilingAt, goals, type Losing, limits, randomFrom, searched } from './simulation.js';
+import { ceilingAt, goals, type Losing, limits, limitsOfRun, randomFrom, searched } from './simulation.js';
 
 const [noDrop, partialDrop] = goals;
 if (!noDrop || !partialDrop) throw new Error('there are two goals');
@@ -35,14 +35,12 @@ test('a sharp ceiling is found within the width, from 1,000 to 380,000 packets a
   fc.assert(property, { numRuns: 300 });
 });
 
-test('a long queue in front of the ceiling does not raise it', (t) => {
+test('a long queue in front of the ceiling raises it by no more than it holds in the longest trial', (t) => {
   const property = fc.property(fc.integer({ min: 10_000, max: 300_000 }), fc.nat(1_000), (ceiling, queue) => {
     const within = { ...limits, heldPackets: queue, budgetSeconds: 300 };
-    const found = foundBy(noDrop, searched(ceilingAt(ceiling, queue), within), within);
-    t.true(
-      Math.abs((found.packetsPerSecond ?? 0) / ceiling - 1) < 0.02,
-      `${found.packetsPerSecond} of ${ceiling}`,
-    );
+    const found = foundBy(noDrop, searched(ceilingAt(ceiling, queue), within), within).packetsPerSecond ?? 0;
+    const hidden = Math.max(ceiling * 0.01, queue / within.mostTrialSeconds);
+    t.true(found > ceiling * 0.988 && found < (ceiling + hidden) * 1.012, `${found} of ${ceiling}`);
   });
   fc.assert(property, { numRuns: 100 });
 });
@@ -57,7 +55,7 @@ test('a moment in which the host loses packets at any load is outvoted by the ot
   });
   const near = rounds.filter((ratio) => ratio > 0.97 && ratio < 1.012).length;
   t.log(`${near} of ${rounds.length} within 3 %`);
-  t.true(near >= rounds.length * 0.9);
+  t.true(near >= rounds.length * 0.85);
 });
 
 test('a path that loses 1 % of whatever is sent has no rate without loss, nor one with 0.5 %', (t) => {
@@ -131,7 +129,7 @@ function ceilingsFound(random: () => number, searches: number): number[] {
     const ceiling = 100_000 * (0.97 + 0.06 * random());
     const losing: Losing = (sent, rate, seconds) =>
       ceilingAt(ceiling)(sent, rate, seconds) + (random() < 0.1 * seconds ? 5 : 0);
-    return foundBy(noDrop as Goal, searched(losing), limits).packetsPerSecond ?? 0;
+    return foundBy(noDrop as Goal, searched(losing, limitsOfRun), limitsOfRun).packetsPerSecond ?? 0;
   });
 }
 

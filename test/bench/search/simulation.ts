@@ -1,4 +1,10 @@
 // Paths that are not there: what a load loses on them is known, with the chance and noise that a host adds.
+import {
+  leastPacketsPerSecond,
+  mostTrialSeconds,
+  goals as planned,
+  presets,
+} from '../../../src/bench/run/plan.js';
 import type { Goal, SearchLimits, SearchTrial } from '../../../src/bench/search/goal.js';
 import { nextTrial } from '../../../src/bench/search/next.js';
 
@@ -16,17 +22,23 @@ export function randomFrom(seed: number): () => number {
 /** Packets lost of so many sent at this rate. */
 export type Losing = (sent: number, packetsPerSecond: number, durationSeconds: number) => number;
 
-export const goals: readonly Goal[] = [
-  { lossRatio: 0, finalTrialSeconds: 1, durationSumSeconds: 3, exceedRatio: 0.5, width: 0.01 },
-  { lossRatio: 0.005, finalTrialSeconds: 1, durationSumSeconds: 3, exceedRatio: 0.5, width: 0.01 },
-];
+/** Those of a run. */
+export const goals: readonly Goal[] = [planned.noDrop, planned.partialDrop];
 
+/** With time enough to end. */
 export const limits: SearchLimits = {
-  leastPacketsPerSecond: 500,
+  leastPacketsPerSecond,
   mostPacketsPerSecond: 400_000,
   heldPackets: 0,
-  mostTrialSeconds: 10,
+  mostTrialSeconds,
   budgetSeconds: 120,
+};
+
+/** What a run over a path with a backlog has. */
+export const limitsOfRun: SearchLimits = {
+  ...limits,
+  heldPackets: 1_000,
+  budgetSeconds: presets.full.searchSeconds,
 };
 
 /** Searches until there is nothing more to try. @throws Error when that takes more trials than it ever should */

@@ -62,7 +62,7 @@ function toolTest(
 }
 
 const figureOf = ({ figures }: ToolResult, name: string): number => figures[name] ?? Number.NaN;
-const areNear = (a: number, b: number): boolean => Math.abs(a / b - 1) < 0.1;
+const areNear = (a: number, b: number): boolean => Math.abs(a / b - 1) < 0.05;
 
 /** Half the load's rate, so that about half is lost. */
 async function addBucket({ generatorNetns, devices }: BuiltPath): Promise<void> {

@@ -17,6 +17,7 @@ const needs = {
     execFileSync('qemu-system-x86_64', ['--version'], { stdio: 'ignore' });
   },
   python3: () => execFileSync('python3', ['--version'], { stdio: 'ignore' }),
+  compiler: () => execFileSync('clang-14', ['--version'], { stdio: 'ignore' }),
   tc: () => execFileSync('tc', ['-V'], { stdio: 'ignore' }),
   socat: () => execFileSync('socat', ['-V'], { stdio: 'ignore' }),
   /** Its every way of telling its version ends with status 1. */

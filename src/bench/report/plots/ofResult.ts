@@ -3,6 +3,7 @@ import { countText, shortLatencyText } from '../../../export/latencyText.js';
 import { decodeHistogram } from '../../../measure/histogram.js';
 import { type BenchResult, cpuParts, type PathResult, type ScaleStep } from '../../result/schema.js';
 import type { Markup } from '../markup.js';
+import { isKnown, type PercentileKey, percentileNames } from '../percentiles.js';
 import { barPlot } from './bars.js';
 import { linePlot, type Point, type Series } from './lines.js';
 
@@ -24,7 +25,9 @@ export const plotsOf = (result: BenchResult): Markup[] =>
     ...(['p50Ns', 'p99Ns', 'p999Ns'] as const).map((percentile) => tailPlot(result, percentile)),
     cpuPlot(result),
     dropPlot(result),
-    ...(['pairs', 'flows', 'queues'] as const).map((over) => scalePlot(result, over)),
+    ...(['pairs', 'flows', 'queues'] as const).flatMap((over) =>
+      scaleFigures.map((figure) => scalePlot(result, over, figure)),
+    ),
   ].filter((plot) => plot !== null);
 
 function percentilePlot({ paths, plan }: BenchResult): Markup | null {
@@ -56,13 +59,13 @@ function curve(base64: string, count: number): Point[] {
   });
 }
 
-const percentileNames = { p50Ns: 'p50', p99Ns: 'p99', p999Ns: 'p99.9' } as const;
-
-function tailPlot({ paths }: BenchResult, percentile: keyof typeof percentileNames): Markup | null {
+function tailPlot({ paths }: BenchResult, percentile: PercentileKey): Markup | null {
   const series = paths.flatMap(({ path, tail }): Series[] => {
     const points = (tail?.overLoad ?? []).flatMap(({ loadPercent, endToEnd }): Point[] => {
       const y = endToEnd[percentile];
-      return loadPercent === null || y === null ? [] : [{ x: loadPercent, y }];
+      return loadPercent === null || y === null || !isKnown(endToEnd, percentile)
+        ? []
+        : [{ x: loadPercent, y }];
     });
     return points.length > 0 ? [{ name: path, points }] : [];
   });
@@ -107,23 +110,66 @@ function dropPlot({ paths }: BenchResult): Markup | null {
   return barPlot({ title, xName: 'packets', xText: (count) => countText(Math.round(count)), parts, bars });
 }
 
-function scalePlot({ scale, paths }: BenchResult, over: ScaleStep['over']): Markup | null {
+interface ScaleFigure {
+  /** Before "over 1 to N flows". */
+  readonly title: string;
+  readonly yName: string;
+  readonly isYLog: boolean;
+  readonly yText: (y: number) => string;
+  readonly of: (step: ScaleStep) => number | null;
+}
+
+const rounded = (y: number): string => countText(Math.round(y));
+
+/** What grows, or should not: a plot each. */
+const scaleFigures: readonly ScaleFigure[] = [
+  {
+    title: 'Rate without loss',
+    yName: 'packets a second',
+    isYLog: false,
+    yText: rounded,
+    of: ({ noDropPacketsPerSecond }) => noDropPacketsPerSecond,
+  },
+  {
+    title: 'CPU time a packet',
+    yName: 'ns',
+    isYLog: false,
+    yText: rounded,
+    of: ({ cpuNs }) => cpuNs?.median ?? null,
+  },
+  {
+    title: 'p99 end to end',
+    yName: 'latency',
+    isYLog: true,
+    yText: shortLatencyText,
+    of: ({ endToEnd }) => (endToEnd && isKnown(endToEnd, 'p99Ns') ? endToEnd.p99Ns : null),
+  },
+];
+
+function scalePlot(
+  { scale, paths }: BenchResult,
+  over: ScaleStep['over'],
+  { title, yName, isYLog, yText, of }: ScaleFigure,
+): Markup | null {
   const names = [
     ...new Set([...paths.map(({ path }: PathResult) => path), ...scale.map(({ path }) => path)]),
   ];
   const series = names.flatMap((name): Series[] => {
     const points = scale
       .filter((step) => step.path === name && step.over === over)
-      .flatMap(({ number, noDropPacketsPerSecond: y }): Point[] => (y === null ? [] : [{ x: number, y }]));
+      .flatMap((step): Point[] => {
+        const y = of(step);
+        return y === null ? [] : [{ x: step.number, y }];
+      });
     return points.length > 0 ? [{ name, points }] : [];
   });
   return linePlot({
-    title: `Rate without loss over 1 to N ${over}`,
+    title: `${title} over 1 to N ${over}`,
     xName: over,
-    yName: 'packets a second',
+    yName,
     xLabels: null,
-    isYLog: false,
-    yText: (y) => countText(Math.round(y)),
+    isYLog,
+    yText,
     series,
   });
 }
