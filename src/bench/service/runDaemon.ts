@@ -29,14 +29,22 @@ export class RunningDaemon {
   readonly said: string[] = [];
   #onLine: (() => void)[] = [];
 
-  /** Starts it and waits until it serves. @throws VifscopeError FAILED with its own words when it does not */
-  static async start(sections: ConfigSections, scope: Scope): Promise<RunningDaemon> {
-    const daemon = new RunningDaemon(sections, scope);
+  /**
+   * Starts it and waits until it serves.
+   * @param through what starts it: a command that replaces itself by the one after it
+   * @throws VifscopeError FAILED with its own words when it does not
+   */
+  static async start(
+    sections: ConfigSections,
+    scope: Scope,
+    through: readonly string[] = [],
+  ): Promise<RunningDaemon> {
+    const daemon = new RunningDaemon(sections, scope, through);
     await daemon.untilSaid(/ready/, startLimitSeconds);
     return daemon;
   }
 
-  private constructor(sections: ConfigSections, scope: Scope) {
+  private constructor(sections: ConfigSections, scope: Scope, through: readonly string[]) {
     this.directory = mkdtempSync(join(tmpdir(), 'vifscope-service-'));
     scope.cleanup.add('remove the files of the service', () => {
       rmSync(this.directory, { recursive: true, force: true });
@@ -54,7 +62,7 @@ export class RunningDaemon {
     const command = [process.execPath, commandLine, 'daemon', '--config', this.configPath];
     this.#process = startTied(
       'service',
-      [...namespaceOfItsOwn, ...command],
+      [...namespaceOfItsOwn, ...through, ...command],
       ['ignore', 'ignore', 'pipe'],
       scope,
     );

@@ -13,8 +13,6 @@ const allSegments = segments.map(({ name }) => name);
 
 export function hostTables(kernels: Kernels): string {
   return [
-    '## Hosts that allow less',
-    '',
     'As root where no capabilities are named, otherwise as an ordinary user; `kernel.perf_event_paranoid` is 3 where it is not named, `kernel.unprivileged_bpf_disabled` is 2, and tracefs is not mounted. What is refused ends `doctor` and `snapshot` with status 4; the message is the one of `snapshot`.',
     '',
     ...tableOf(

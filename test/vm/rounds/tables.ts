@@ -16,8 +16,6 @@ export function kernelTables(kernels: readonly KernelReports<RoundsReport>[]): s
     ...columns.map((report) => measuredOf(report, name)),
   ]);
   return [
-    '## Hooks and segments',
-    '',
     ...tableOf(['hook', ...heads], hookRows),
     '',
     ...tableOf(['segment', ...heads], segmentRows),
