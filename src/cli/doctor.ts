@@ -9,7 +9,7 @@ import { readKernelBtf } from '../host/kernelBtf.js';
 import { requireKernelSupport } from '../host/requirements.js';
 import { probeHooks } from '../kernel/attach.js';
 import { claimingHere } from '../kernel/bpfObjects.js';
-import { type HookStatus, measurableSegments } from '../kernel/hooks.js';
+import { type HookStatus, measurableSegments, unmeasuredParts } from '../kernel/hooks.js';
 import { geometryOf, mapBytes, type Sizes, sizesFor } from '../kernel/sizes.js';
 import { libbpfVersion } from '../libbpf/library.js';
 import { finest } from '../measure/hdr.js';
@@ -110,7 +110,8 @@ function hookCheck(status: HookStatus): Check {
 
 function segmentsCheck(statuses: readonly HookStatus[]): Check {
   const measured = measurableSegments(statuses);
-  const lost = segments.map((s) => s.name).filter((name) => !measured.includes(name));
+  const whole = segments.map((s) => s.name).filter((name) => !measured.includes(name));
+  const lost = [...whole, ...unmeasuredParts(statuses)];
   const name = 'segments';
   return lost.length === 0
     ? { name, state: 'ok', detail: 'all are measured', remedy: null }

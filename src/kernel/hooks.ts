@@ -33,7 +33,11 @@ export const hooks = {
 export type Hook = keyof typeof hooks;
 export const hookNames = Object.keys(hooks) as readonly Hook[];
 
-/** Without any one of these hooks the segment is not measured at all. */
+/**
+ * Without any one of these hooks the segment is measured on no device. That a veth's backlog could do without
+ * netif_receive_skb_entry, and a tun's without net_dev_start_xmit, is given away: programs have one mask of segments,
+ * and no kernel is known that has the one tracepoint and not the other.
+ */
 const hooksOfSegment: Readonly<Record<Segment, readonly Hook[]>> = {
   qdisc: ['net_dev_queue', 'net_dev_start_xmit', 'kfree_skb'],
   driver: ['net_dev_start_xmit', 'net_dev_xmit'],
@@ -41,6 +45,21 @@ const hooksOfSegment: Readonly<Record<Segment, readonly Hook[]>> = {
   backlog: ['net_dev_start_xmit', 'netif_receive_skb_entry', 'netif_receive_skb', 'kfree_skb'],
   ring: ['net_dev_start_xmit', 'skb_copy_datagram_iovec', 'kfree_skb'],
   inject: ['tun_get_user', 'netif_receive_skb_entry'],
+};
+
+interface Part {
+  readonly segment: Segment;
+  /** The packets, after "SEGMENT of". */
+  readonly of: string;
+}
+
+/** What is lost of a segment that is measured otherwise, where a hook is missing that some packets alone pass. */
+const partsOfHook: Partial<Record<Hook, readonly Part[]>> = {
+  napi_gro_receive_entry: [
+    { segment: 'backlog', of: 'packets that GRO merges on a veth' },
+    { segment: 'inject', of: 'packets of a tun or tap with IFF_NAPI' },
+  ],
+  tun_sendmsg: [{ segment: 'inject', of: 'packets that vhost writes in batches' }],
 };
 
 export type HookStatus =
@@ -53,6 +72,16 @@ export function measurableSegments(statuses: readonly HookStatus[]): readonly Se
   return (Object.keys(hooksOfSegment) as Segment[]).filter((segment) =>
     hooksOfSegment[segment].every((hook) => attached.has(hook)),
   );
+}
+
+/** What these hooks miss of the segments that they can measure: "inject of packets that vhost writes in batches". */
+export function unmeasuredParts(statuses: readonly HookStatus[]): readonly string[] {
+  const measurable = measurableSegments(statuses);
+  return statuses
+    .filter(({ state }) => state === 'missing')
+    .flatMap(({ hook }) => partsOfHook[hook] ?? [])
+    .filter(({ segment }) => measurable.includes(segment))
+    .map(({ segment, of }) => `${segment} of ${of}`);
 }
 
 /** The statuses as a snapshot tells them. */

@@ -4,17 +4,25 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { buildPath } from '../../src/bench/buildPath.js';
+import { RunningDaemon } from '../../src/bench/service/runDaemon.js';
 import type { Check } from '../../src/host/check.js';
 import type { Snapshot } from '../../src/measure/snapshot.js';
 import { type RunOptions, run } from '../cli/vifscope.js';
 import { type Ground, groundTest } from '../kernel/devices/ground.js';
 import { addPair, rightAddress } from '../kernel/devices/links.js';
+import { kernelTest } from '../kernel/support/kernelTest.js';
 import { accountsOf, assertBalanced, assertOrdinary } from '../kernel/support/lines.js';
+import { Flow } from '../vm/inside/flow.js';
+import type { SampleCount } from '../vm/passage.js';
+import { countIn, devicesIn, growth, samplesIn } from '../vm/service/metrics.js';
 import { findLibrary } from './cachedLibrary.js';
 
 const suites = ['bookworm', 'bookworm-backports', 'trixie', 'sid'];
 const program = fileURLToPath(new URL('fixtures/measurePair.js', import.meta.url));
 const packets = 1_000;
+/** Each device is announced by its first packet and learnt a moment later. */
+const mostTurns = 500;
 const limitMs = 30_000;
 const hostsOwn: Required<RunOptions> = { env: {}, through: [] };
 
@@ -24,7 +32,7 @@ for (const suite of suites) {
     test.skip(`libbpf of ${suite} (skipped: run scripts/fetch-libbpf.sh ${suite})`, () => {});
     continue;
   }
-  const { version, options } = library;
+  const { version, options, asHosts } = library;
 
   groundTest(`doctor says the same with libbpf ${version} of ${suite}`, async (t) => {
     const [own, other] = [await checksWith(t, hostsOwn), await checksWith(t, options)];
@@ -45,6 +53,29 @@ for (const suite of suites) {
     }
     t.deepEqual(countsByName(other), countsByName(own));
   });
+
+  kernelTest(`the service counts with libbpf ${version} of ${suite}`, [], async (t, scope) => {
+    const path = await buildPath('veth', scope);
+    const include = path.devices.map(({ netns, device }) => `${netns}/${device}`);
+    const daemon = await RunningDaemon.start({ devices: { include } }, scope, asHosts);
+    const samples = await countedBy(daemon, new Flow(path), t);
+    t.is(countIn(samples, 'veth0', 'driver'), packets);
+    t.is(countIn(samples, 'veth1', 'backlog'), packets);
+    const page = await (await fetch(`${daemon.url}/metrics`)).text();
+    t.is(/^vifscope_build_info\{.*libbpf="([^"]*)"/m.exec(page)?.[1], version);
+    daemon.signal('SIGTERM');
+    t.regex(await daemon.ended, /^ended with status 0/);
+  });
+}
+
+/** Traffic of both, and of no other, in the service's metrics. */
+async function countedBy(daemon: RunningDaemon, flow: Flow, t: ExecutionContext): Promise<SampleCount[]> {
+  const page = async () => (await fetch(`${daemon.url}/metrics`)).text();
+  for (let turn = 0; turn < mostTurns && devicesIn(await page()).length < 2; turn++) await flow.carry(1);
+  const before = samplesIn(await page());
+  const { sent, received } = await flow.carry(packets);
+  t.is(received, sent);
+  return growth(before, samplesIn(await page()));
 }
 
 const isLibbpf = ({ name }: Check): boolean => name === 'libbpf';

@@ -1,14 +1,48 @@
 import test from 'ava';
-import { documentOf, updatedDocument } from './document.js';
+import { documentOf, isOf, objectsText, sectionOf, updatedDocument } from './document.js';
+import { plans } from './plans.js';
 
-const before = documentOf(['## One\n\n| a |', '## Two\n\ntext\n\n| b |']);
+const objects = '`a.bpf.o` 00 and `b.bpf.o` 11';
+const headings = ['One', 'Two', 'Three'];
+const [one, two, three] = [
+  sectionOf('One', '| a |'),
+  sectionOf('Two', 'text\n\n| b |'),
+  sectionOf('Three', 'c'),
+];
+const updated = (document: string, sections: readonly string[]) =>
+  updatedDocument(document, sections, { headings, objects });
+
+const before = documentOf([one, two], objects);
 
 test('a section takes the place of the one with its heading, the others stay', (t) => {
-  t.is(updatedDocument(before, ['## Two\n\nnew']), documentOf(['## One\n\n| a |', '## Two\n\nnew']));
-  t.is(updatedDocument(before, []), before);
+  t.is(updated(before, [sectionOf('Two', 'new')]), documentOf([one, sectionOf('Two', 'new')], objects));
+  t.is(updated(before, []), before);
 });
 
-test('a section that is new stands at the end, and a document can begin with nothing', (t) => {
-  t.is(updatedDocument(before, ['## Three\n\nc']), `${before}\n## Three\n\nc\n`);
-  t.is(updatedDocument('', ['## One\n\n| a |']), documentOf(['## One\n\n| a |']));
+test('a section that is new comes where its plan has it, and a document can begin with nothing', (t) => {
+  t.is(updated(documentOf([one, three], objects), [two]), documentOf([one, two, three], objects));
+  t.is(updated('', [one]), documentOf([one], objects));
+});
+
+test('a run of all plans makes the same document whatever was there before', (t) => {
+  const fresh = [one, two, three];
+  t.is(updated(documentOf([sectionOf('Old', 'x'), three, two], objects), fresh), documentOf(fresh, objects));
+});
+
+test('a page is of the objects that it names, and of no others', (t) => {
+  t.true(isOf(before, objects));
+  t.false(isOf(before, '`a.bpf.o` 00 and `b.bpf.o` 12'));
+  t.false(isOf('', objects));
+});
+
+test('the objects are told by their content', (t) => {
+  t.regex(
+    objectsText('bpf'),
+    /^`vifscope\.bpf\.o` [0-9a-f]{16} and `vifscope-no-cmpxchg\.bpf\.o` [0-9a-f]{16}$/,
+  );
+});
+
+test('no two plans share a name or a heading', (t) => {
+  t.is(new Set(plans.map(({ name }) => name)).size, plans.length);
+  t.is(new Set(plans.map(({ heading }) => heading)).size, plans.length);
 });

@@ -22,10 +22,13 @@ node /${projectPlace}/dist/test/vm/inside/main.js
 $b poweroff -f
 `;
 
-/** The initramfs as a file without a name, so that nothing is left of it however we end. The descriptor is the caller's. */
-export function openVmImage(modules: readonly string[]): number {
+/**
+ * The initramfs as a file without a name, so that nothing is left of it however we end. The descriptor is the caller's.
+ * @param libraries a folder of libraries that take the place of this host's
+ */
+export function openVmImage(modules: readonly string[], libraries: string | null = null): number {
   const placed = [
-    ...collectSystem(),
+    ...collectSystem(libraries),
     ...modules.map((module) => [`modules/${basename(module)}`, module] as const),
   ].map(([place, source]) => file(place, readFileSync(source), 0o755));
   const files = [...placed, file('init', Buffer.from(initScript), 0o755)];

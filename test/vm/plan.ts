@@ -6,6 +6,8 @@ import type { TestKernel } from './kernels.js';
 export interface Boot {
   /** Handed to the program inside. */
   readonly variant: string;
+  /** One where it is not given. */
+  readonly cpus?: number;
   /** Added to the kernel's command line. */
   readonly kernelArguments?: readonly string[];
 }
@@ -13,14 +15,20 @@ export interface Boot {
 export interface Plan<Report> {
   /** Also the name of its folder, whose inside.js is the program. */
   readonly name: string;
+  /** Of its section in docs/kernels.md. */
+  readonly heading: string;
   readonly boots: readonly Boot[];
   /** Carried out on one kernel by npm test too; the others only by npm run test:kernels. */
   readonly isInNpmTest: boolean;
+  /** Carried out on these kernels alone; on all of the table where it is not given. */
+  readonly series?: readonly string[];
+  /** A Debian suite, whose libbpf and C library take the place of this host's in the VM. */
+  readonly librariesOf?: string;
   /** For the program's report, once the VM is up, under TCG and on a busy host. */
   readonly limitSeconds: number;
   /** In words; empty when all is well. @param reports one a boot, in their order */
   faultsOf(reports: readonly Report[], kernel: TestKernel): string[];
-  /** A part of docs/kernels.md, in Markdown, with its own heading. @param kernels the reports of each kernel */
+  /** A part of docs/kernels.md, in Markdown, below its heading. @param kernels the reports of each kernel */
   section(kernels: readonly KernelReports<Report>[]): string;
 }
 

@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs';
 import type { GuestKernel } from '../../src/bench/guest/cache.js';
 import type { Scope } from '../../src/bench/scope.js';
+import { findLibrary } from '../libbpf/cachedLibrary.js';
 import { runVm, VmEnded } from './boot.js';
 import { openVmImage } from './image.js';
 import type { TestKernel } from './kernels.js';
@@ -21,7 +22,10 @@ export async function runPlan<Report>(
   rowOf: (release: string) => TestKernel,
   scope: Scope,
 ): Promise<PlanRun<Report>> {
-  const initramfs = openVmImage(modules);
+  const initramfs = openVmImage(
+    modules,
+    plan.librariesOf === undefined ? null : librariesOf(plan.librariesOf),
+  );
   const reports: Report[] = [];
   const faults: string[] = [];
   let kernel = 'unknown';
@@ -40,15 +44,22 @@ export async function runPlan<Report>(
   }
 }
 
+function librariesOf(suite: string): string {
+  const library = findLibrary(suite);
+  if (library === null)
+    throw new Error(`libbpf of ${suite} is not in the cache; run scripts/fetch-libbpf.sh ${suite}`);
+  return library.folder;
+}
+
 async function runBoot<Report>(
   { name, limitSeconds }: Plan<Report>,
-  { variant, kernelArguments = [] }: Boot,
+  { variant, cpus = 1, kernelArguments = [] }: Boot,
   image: { readonly kernel: string; readonly initramfs: number },
   scope: Scope,
 ): Promise<VmReport<Report>> {
   const words = [...commandLineOf(name, variant), ...kernelArguments];
   const run = async () =>
-    JSON.parse(await runVm({ ...image, words, limitSeconds }, scope)) as VmReport<Report>;
+    JSON.parse(await runVm({ ...image, cpus, words, limitSeconds }, scope)) as VmReport<Report>;
   for (let crashes = 0; ; crashes++) {
     try {
       return await run();

@@ -2,7 +2,7 @@
 // Out: places inside the VM, each with the host's file that goes there.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Place in the VM (without a leading slash) → file of the host. */
@@ -13,16 +13,32 @@ const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 export const projectPlace = 'vifscope';
 
 /** What the host has to have for that, apart from the kernel; names as a user knows them. */
-export function collectSystem(): Placement {
+export function collectSystem(libraries: string | null = null): Placement {
   const programs = ['ip', 'tc', 'setpriv'].map((name) => [`usr/bin/${name}`, pathOf(name)] as const);
   const libbpf = sharedLibrary('libbpf.so.1');
   const binaries = [process.execPath, libbpf, ...programs.map(([, path]) => path)];
-  return new Map([
+  const system = new Map([
     ['bin/busybox', '/bin/busybox'],
     ['usr/bin/node', process.execPath],
     ...programs,
     ...[libbpf, ...binaries.flatMap(librariesOf)].map((path) => [path.slice(1), path] as const),
     ...projectFiles().map((path) => [join(projectPlace, relative(projectRoot, path)), path] as const),
+  ]);
+  return libraries === null ? system : withLibraries(system, libraries, dirname(libbpf.slice(1)));
+}
+
+/** All at once: a C library and its loader only go together. What is new comes where libbpf is. */
+function withLibraries(system: Placement, folder: string, place: string): Placement {
+  const given = new Map(
+    readdirSync(folder)
+      .filter((name) => name.includes('.so'))
+      .map((name) => [name, join(folder, name)]),
+  );
+  const known = new Set([...system.keys()].map((path) => basename(path)));
+  const added = [...given].filter(([name]) => !known.has(name));
+  return new Map([
+    ...[...system].map(([path, source]) => [path, given.get(basename(path)) ?? source] as const),
+    ...added.map(([name, source]) => [join(place, name), source] as const),
   ]);
 }
 

@@ -29,19 +29,23 @@ export class RunningDaemon {
   readonly said: string[] = [];
   #onLine: (() => void)[] = [];
 
-  /** Starts it and waits until it serves. @throws VifscopeError FAILED with its own words when it does not */
+  /**
+   * Starts it and waits until it serves.
+   * @param through what starts it: a command that replaces itself by the one after it
+   * @throws VifscopeError FAILED with its own words when it does not
+   */
   static async start(
     sections: ConfigSections,
     scope: Scope,
-    environment: Readonly<Record<string, string>> = {},
+    through: readonly string[] = [],
   ): Promise<RunningDaemon> {
-    const daemon = new RunningDaemon(sections, scope, environment);
+    const daemon = new RunningDaemon(sections, scope, through);
     await daemon.untilReady();
     return daemon;
   }
 
-  /** Starts it, and waits for nothing. @param environment on top of this process's own */
-  constructor(sections: ConfigSections, scope: Scope, environment: Readonly<Record<string, string>> = {}) {
+  /** Starts it, and waits for nothing. */
+  constructor(sections: ConfigSections, scope: Scope, through: readonly string[] = []) {
     this.directory = mkdtempSync(join(tmpdir(), 'vifscope-service-'));
     scope.cleanup.add('remove the files of the service', () => {
       rmSync(this.directory, { recursive: true, force: true });
@@ -56,12 +60,10 @@ export class RunningDaemon {
       control: { socket: this.socketPath },
     };
     this.writeConfig({ ...ownPlaces, ...rest });
-    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    const command = ['env', ...variables, process.execPath, commandLine];
-    command.push('daemon', '--config', this.configPath);
+    const command = [process.execPath, commandLine, 'daemon', '--config', this.configPath];
     this.#process = startTied(
       'service',
-      [...namespaceOfItsOwn, ...command],
+      [...namespaceOfItsOwn, ...through, ...command],
       ['ignore', 'ignore', 'pipe'],
       scope,
     );

@@ -75,10 +75,11 @@ else
     const told: string[] = [];
     const isFed = (from: number) => told.slice(from).includes('WATCHDOG=1');
     const body = async (next: () => Promise<string>) => {
-      const daemon = await RunningDaemon.start({}, scope, {
-        NOTIFY_SOCKET: address,
-        WATCHDOG_USEC: watchdogUsec,
-      });
+      const daemon = await RunningDaemon.start({}, scope, [
+        'env',
+        `NOTIFY_SOCKET=${address}`,
+        `WATCHDOG_USEC=${watchdogUsec}`,
+      ]);
       const receiving = (async () => {
         for (;;) told.push(await next());
       })();

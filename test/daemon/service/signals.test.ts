@@ -33,7 +33,7 @@ else
   kernelTest(atOnce, [], async (t, scope) => {
     const address = `@vifscope-test-${randomUUID()}`;
     await withReceiver(address, async (next) => {
-      const daemon = new RunningDaemon({}, scope, { NOTIFY_SOCKET: address });
+      const daemon = new RunningDaemon({}, scope, ['env', `NOTIFY_SOCKET=${address}`]);
       const nextThat = async (pattern: RegExp) => {
         for (;;) if (pattern.test(await next())) return;
       };

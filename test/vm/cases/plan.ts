@@ -7,6 +7,7 @@ import { type CaseName, caseNames, rowOf } from './table.js';
 
 export const cases: Plan<CasesReport> = {
   name: 'cases',
+  heading: 'Kinds of traffic',
   boots: [{ variant: 'all' }],
   limitSeconds: 300,
   // It takes a minute and a half; all kernels are tried by CI.
@@ -28,8 +29,6 @@ function section(kernels: readonly KernelReports<CasesReport>[]): string {
     return found.map(({ device, segment, why }) => `- ${title}: \`${segment}\` of ${device}: ${why}.`);
   });
   return [
-    '## Kinds of traffic',
-    '',
     "The segments that every packet of the case was measured in, by device; after a plus sign what was counted and not measured. Every line of the accounting adds up, and no sample is longer than the case itself has timed a burst of packets from end to end. Of netem: what `qdisc` says at p50, and in brackets the delay by the kernel's own stamps, SO_TIMESTAMPING, of the same packets; of three runs the one that was disturbed least, by these stamps.",
     '',
     ...tableOf(heads, rows),

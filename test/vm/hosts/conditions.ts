@@ -43,11 +43,11 @@ export const conditions = [
     perfEventParanoid: 3,
     mounts: [['/proc/version', `${types}/vmlinux`]],
   },
-  { name: 'no BTF of modules', variant: 'root', perfEventParanoid: 3, mounts: onlyKernelTypes },
+  { name: "files of modules' BTF hidden", variant: 'root', perfEventParanoid: 3, mounts: onlyKernelTypes },
   { name: 'CAP_BPF and CAP_PERFMON, perf_event_paranoid=3', variant: 'users', perfEventParanoid: 3 },
   { name: 'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2', variant: 'users', perfEventParanoid: 2 },
   {
-    name: 'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, no BTF of modules',
+    name: "CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, files of modules' BTF hidden",
     variant: 'users',
     perfEventParanoid: 2,
     mounts: onlyKernelTypes,

@@ -3,6 +3,7 @@ import type { Hook, Mechanism } from '../../../src/kernel/hooks.js';
 import type { Segment } from '../../../src/measure/segments.js';
 import type { TestKernel } from '../kernels.js';
 import type { ConditionName } from './conditions.js';
+import type { Share } from './report.js';
 
 export type Expectation =
   /** Measured are all segments, inject by this mechanism; or, for null, all others. */
@@ -27,13 +28,28 @@ export const expectations: Readonly<Record<ConditionName, (kernel: TestKernel) =
     measured(null, /lacks CAP_SYS_ADMIN.*perf_event_paranoid=3/),
   'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2': () => measured('kprobe'),
   // libbpf asks the kernel by number, not by file.
-  'no BTF of modules': ({ functionMechanism }) => measured(functionMechanism),
-  'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, no BTF of modules': () => measured('kprobe'),
+  "files of modules' BTF hidden": ({ functionMechanism }) => measured(functionMechanism),
+  "CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, files of modules' BTF hidden": () => measured('kprobe'),
   'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, 64 KiB of locked memory': ({ series }) =>
     series === '5.10' ? refused(/lacks CAP_SYS_RESOURCE.*limited to 65536 bytes/) : measured('kprobe'),
   'lockdown=integrity': ({ functionMechanism }) => measured(functionMechanism),
   'lockdown=confidentiality': () => refused(/lets no program read/),
   'lockdown=confidentiality, securityfs not mounted': () => refused(/lets no program read/),
+};
+
+/** The backlog of a veth that merges packets (GRO), where this hook is left out: of those that a veth's packets pass. */
+export const mergedBacklogWithout: Partial<Record<Hook, (kernel: TestKernel) => Share>> = {
+  netif_receive_skb_entry: () => 'none',
+  netif_receive_skb: () => 'none',
+  napi_gro_receive_entry: ({ vethGro = true }) => (vethGro ? 'part' : 'whole'),
+  tun_get_user: () => 'whole',
+};
+
+/** What doctor adds, where a hook is left out that some packets alone pass. */
+export const partsWithout: Partial<Record<Hook, string>> = {
+  napi_gro_receive_entry:
+    'backlog of packets that GRO merges on a veth, inject of packets of a tun or tap with IFF_NAPI',
+  tun_sendmsg: 'inject of packets that vhost writes in batches',
 };
 
 /** Of a packet over tun0 and tun1: what is still measured when this hook is left out. */

@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Check } from '../../../src/host/check.js';
+import type { Hook } from '../../../src/kernel/hooks.js';
 import type { ConditionName } from './conditions.js';
 import { faultsOf } from './faults.js';
 import type { ConditionReport, HostsReport, LeftOutReport } from './report.js';
@@ -22,8 +23,10 @@ const withCondition = (name: ConditionName, doctor: Doctor, snapshot: Snapshot =
 const withBoot = (index: number, change: Partial<HostsReport>): HostsReport[] =>
   good.map((report, at) => (at === index ? { ...report, ...change } : report));
 
-const withLeftOut = (change: Partial<LeftOutReport>): HostsReport[] =>
-  withBoot(4, { leftOut: goodLeftOut.map((one, at) => (at === 0 ? { ...one, ...change } : one)) });
+const withLeftOut = (change: Partial<LeftOutReport>, hook: Hook = 'net_dev_queue'): HostsReport[] =>
+  withBoot(4, {
+    leftOut: goodLeftOut.map((one) => (one.without === hook ? { ...one, ...change } : one)),
+  });
 
 test('reports in which all is well have no faults', (t) => {
   t.deepEqual(faultsOf(good, kernel), []);
@@ -105,6 +108,22 @@ const faulty: Readonly<Record<string, readonly [reports: readonly HostsReport[],
     withLeftOut({ segments: ['driver'] }),
     /without net_dev_queue: measured are driver instead of/,
   ],
+  'merged packets that are measured in part where they should be whole': [
+    withLeftOut({ mergedBacklog: 'part' }, 'tun_get_user'),
+    /without tun_get_user: the backlog of merged packets is measured: part, instead of whole/,
+  ],
+  'merged packets that are all measured without the hook that sees them': [
+    withLeftOut({ mergedBacklog: 'whole' }, 'napi_gro_receive_entry'),
+    /without napi_gro_receive_entry: the backlog of merged packets is measured: whole, instead of part/,
+  ],
+  'merged packets that were not tried': [
+    withLeftOut({ mergedBacklog: null }, 'netif_receive_skb'),
+    /is measured: null, instead of none/,
+  ],
+  'a doctor who does not tell of a loss in part': [
+    withLeftOut({ doctorLine: 'all are measured' }, 'tun_sendmsg'),
+    /without tun_sendmsg: doctor's line of segments is "all are measured"/,
+  ],
   'a doctor who does not know what a missing hook costs': [
     withLeftOut({ doctorLine: 'all are measured' }),
     /without net_dev_queue: doctor's line of segments is "all are measured"/,
@@ -127,7 +146,8 @@ test('the tables tell what is measured, by what, and the message of what is refu
   t.regex(table, /^\| as it is +\| 6\.12 +\| all but qdisc, inject by fentry +\|$/m);
   t.regex(table, /^\| CAP_BPF and CAP_PERFMON, perf_event_paranoid=3 +\| all +\| all but inject +\|$/m);
   t.regex(table, /^\| no BTF +\| all +\| cannot use it: this kernel has none; mend it +\|$/m);
-  t.regex(table, /^\| net_dev_queue +\| all +\| qdisc +\|$/m);
-  t.regex(table, /^\| tun_sendmsg +\| all +\| nothing +\|$/m);
+  t.regex(table, /^\| net_dev_queue +\| all +\| qdisc +\| not tried +\|$/m);
+  t.regex(table, /^\| tun_sendmsg +\| all +\| nothing +\| not tried +\|$/m);
+  t.regex(table, /^\| napi_gro_receive_entry +\| all +\| nothing +\| part +\|$/m);
   t.regex(hostTables([{ kernel: '6.1', reports: [] }]), /^\| as it is +\| all +\| not tried +\|$/m);
 });

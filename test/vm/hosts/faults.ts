@@ -5,7 +5,13 @@ import { hookNames } from '../../../src/kernel/hooks.js';
 import { type Segment, segments } from '../../../src/measure/segments.js';
 import type { TestKernel } from '../kernels.js';
 import { conditions } from './conditions.js';
-import { type Expectation, expectations, segmentsWithout } from './expectations.js';
+import {
+  type Expectation,
+  expectations,
+  mergedBacklogWithout,
+  partsWithout,
+  segmentsWithout,
+} from './expectations.js';
 import type { ConditionReport, HostsReport, LeftOutReport } from './report.js';
 
 const allSegments = segments.map(({ name }) => name);
@@ -24,7 +30,7 @@ export function faultsOf(reports: readonly HostsReport[], kernel: TestKernel): s
     ...hookNames
       .filter((hook) => !leftOut.some(({ without }) => without === hook))
       .map((hook) => `${hook}: was not left out`),
-    ...leftOut.flatMap(leftOutFaults),
+    ...leftOut.flatMap((report) => leftOutFaults(report, kernel)),
   ];
 }
 
@@ -96,11 +102,18 @@ function refusalFaults({ snapshot }: ConditionReport, { told }: Expectation): st
   ];
 }
 
-function leftOutFaults({ without, segments: measured, doctorLine }: LeftOutReport): string[] {
+function leftOutFaults(report: LeftOutReport, kernel: TestKernel): string[] {
+  const { without, segments: measured, mergedBacklog, doctorLine } = report;
   const expected = segmentsWithout[without];
+  const expectedShare = mergedBacklogWithout[without]?.(kernel) ?? null;
   const faults = [
     ...segmentFaults(measured, expected),
-    ...(doctorLine === lineOf(expected) ? [] : [`doctor's line of segments is "${doctorLine}"`]),
+    ...(mergedBacklog === expectedShare
+      ? []
+      : [`the backlog of merged packets is measured: ${mergedBacklog}, instead of ${expectedShare}`]),
+    ...(doctorLine === lineOf(expected, partsWithout[without])
+      ? []
+      : [`doctor's line of segments is "${doctorLine}"`]),
   ];
   return faults.map((fault) => `without ${without}: ${fault}`);
 }
@@ -111,7 +124,8 @@ function segmentFaults(measured: readonly Segment[], expected: readonly Segment[
 }
 
 /** As src/cli/doctor.ts words it. */
-function lineOf(measured: readonly Segment[]): string {
-  const lost = allSegments.filter((segment) => !measured.includes(segment));
+export function lineOf(measured: readonly Segment[], parts?: string): string {
+  const whole = allSegments.filter((segment) => !measured.includes(segment));
+  const lost = [...whole, ...(parts === undefined ? [] : [parts])];
   return lost.length === 0 ? 'all are measured' : `${measured.join(', ')}; not ${lost.join(', ')}`;
 }

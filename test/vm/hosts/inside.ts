@@ -6,6 +6,8 @@ import { buildTun } from '../../../src/bench/topologies/tun.js';
 import { readText } from '../../../src/host/optionalFile.js';
 import { hostPaths } from '../../../src/host/paths.js';
 import { hookNames } from '../../../src/kernel/hooks.js';
+import { CaseGround } from '../cases/ground.js';
+import { mergingLane } from '../cases/lanes/tcp.js';
 import { Flow } from '../inside/flow.js';
 import { Asker } from './commands.js';
 import { askers, type Condition, conditions, type Variant, variants } from './conditions.js';
@@ -47,9 +49,10 @@ async function meetAll(variant: Variant, flow: Flow, scope: Scope): Promise<Cond
 
 async function leaveOutEach(flow: Flow, devices: readonly string[], scope: Scope): Promise<LeftOutReport[]> {
   const reports: LeftOutReport[] = [];
+  const merging = await mergingLane(new CaseGround(scope.cleanup));
   for (const hook of hookNames) {
     scope.progress(`without ${hook}`);
-    reports.push(await measureWithout(hook, flow, devices));
+    reports.push(await measureWithout(hook, { flow, devices, merging }));
   }
   return reports;
 }

@@ -6,6 +6,7 @@ import { hostTables } from './tables.js';
 
 export const hosts: Plan<HostsReport> = {
   name: 'hosts',
+  heading: 'Hosts that allow less',
   boots: [
     { variant: 'root' },
     { variant: 'users' },

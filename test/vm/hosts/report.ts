@@ -21,9 +21,14 @@ export interface ConditionReport {
   };
 }
 
+/** Every packet that began has its sample, or some have, or none. */
+export type Share = 'whole' | 'part' | 'none';
+
 export interface LeftOutReport {
   readonly without: Hook;
   readonly segments: readonly Segment[];
+  /** Of the backlog of a veth that merges packets (GRO); null where it was not tried. */
+  readonly mergedBacklog: Share | null;
   /** Doctor's line about segments, from the same hooks. */
   readonly doctorLine: string;
 }

@@ -5,7 +5,8 @@ import { type Segment, segments } from '../../../src/measure/segments.js';
 import type { HookLine } from '../../../src/measure/snapshot.js';
 import type { TestKernel } from '../kernels.js';
 import { type ConditionName, conditions, type Variant, variants } from './conditions.js';
-import { expectations, segmentsWithout } from './expectations.js';
+import { expectations, mergedBacklogWithout, partsWithout, segmentsWithout } from './expectations.js';
+import { lineOf } from './faults.js';
 import type { ConditionReport, HostsReport, LeftOutReport } from './report.js';
 
 export const kernel: TestKernel = {
@@ -24,18 +25,17 @@ export const words: Readonly<Record<ConditionName, string>> = {
   'no capability': 'lacks CAP_BPF, CAP_PERFMON',
   'CAP_BPF and CAP_PERFMON, perf_event_paranoid=3': 'lacks CAP_SYS_ADMIN (perf_event_paranoid=3)',
   'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2': '',
-  'no BTF of modules': '',
-  'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, no BTF of modules': '',
+  "files of modules' BTF hidden": '',
+  "CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, files of modules' BTF hidden": '',
   'CAP_BPF and CAP_PERFMON, perf_event_paranoid=2, 64 KiB of locked memory': '',
   'lockdown=integrity': '',
   'lockdown=confidentiality': 'it lets no program read',
   'lockdown=confidentiality, securityfs not mounted': 'it lets no program read',
 };
 
-export const segmentsLine = (measured: readonly Segment[]): Check => {
-  const lost = allSegments.filter((segment) => !measured.includes(segment));
-  const detail = lost.length === 0 ? 'all are measured' : `${measured.join(', ')}; not ${lost.join(', ')}`;
-  return { name: 'segments', state: lost.length === 0 ? 'ok' : 'warning', detail, remedy: null };
+export const segmentsLine = (measured: readonly Segment[], parts?: string): Check => {
+  const detail = lineOf(measured, parts);
+  return { name: 'segments', state: detail.includes('not') ? 'warning' : 'ok', detail, remedy: null };
 };
 
 function goodCondition(condition: ConditionName): ConditionReport {
@@ -67,7 +67,8 @@ function goodCondition(condition: ConditionName): ConditionReport {
 export const goodLeftOut: readonly LeftOutReport[] = hookNames.map((without) => ({
   without,
   segments: segmentsWithout[without],
-  doctorLine: segmentsLine(segmentsWithout[without]).detail,
+  mergedBacklog: mergedBacklogWithout[without]?.(kernel) ?? null,
+  doctorLine: segmentsLine(segmentsWithout[without], partsWithout[without]).detail,
 }));
 
 const goodBoot = (variant: Variant): HostsReport => ({

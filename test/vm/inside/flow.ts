@@ -18,12 +18,23 @@ const quietMs = 500;
 export interface FlowCount {
   readonly sent: number;
   readonly received: number;
+  /** From before a burst was sent until all of it had arrived, or was given up; the longest of all bursts. */
+  readonly longestNs: number;
+}
+
+interface Burst {
+  readonly startedNs: bigint;
+  /** So many packets have been sent with it; packets overtake none, so then all of it has arrived. */
+  readonly sentSoFar: number;
 }
 
 export class Flow {
   readonly #output: number;
   readonly #receiver: DatagramReceiver;
   readonly #payload = Buffer.alloc(payloadBytes);
+  #received = 0;
+  #underWay: Burst[] = [];
+  #longestNs = 0;
 
   constructor({ generatorNetns, sinkNetns, sinkAddress, sinkPort }: BuiltPath) {
     const input = inNetns(sinkNetns, () => openDatagramSocket(socketBufferBytes));
@@ -35,30 +46,45 @@ export class Flow {
 
   /** Sends so many packets and receives those that come out at the end. */
   async carry(packets: number): Promise<FlowCount> {
-    let received = 0;
-    for (let sent = 0; sent < packets; sent++) {
-      writeSync(this.#output, this.#payload);
-      if (sent % burstPackets !== 0) continue;
+    this.#received = 0;
+    this.#underWay = [];
+    this.#longestNs = 0;
+    for (let sent = 0; sent < packets; ) {
+      sent += this.#sendBurst(sent, Math.min(burstPackets, packets - sent));
       await sleep(burstIntervalMs);
-      received += this.#receive();
+      this.#receive();
     }
-    return { sent: packets, received: received + (await this.drain(packets - received)) };
+    return this.drain(packets);
   }
 
-  /** Receives what is still under way, until that many have come or no more do; returns how many came. */
-  async drain(expected = Number.POSITIVE_INFINITY): Promise<number> {
-    let received = 0;
+  /** Receives what is still under way, until that many in all have come or no more do. @returns the count since carry() */
+  async drain(packets: number): Promise<FlowCount> {
     let quietSince = performance.now();
-    while (received < expected && performance.now() - quietSince < quietMs) {
+    while (this.#received < packets && performance.now() - quietSince < quietMs) {
       await sleep(burstIntervalMs);
-      const count = this.#receive();
-      if (count > 0) quietSince = performance.now();
-      received += count;
+      if (this.#receive() > 0) quietSince = performance.now();
     }
-    return received;
+    for (const { startedNs } of this.#underWay) this.#note(startedNs);
+    return { sent: packets, received: this.#received, longestNs: this.#longestNs };
+  }
+
+  /** @returns how many were sent */
+  #sendBurst(sentBefore: number, packets: number): number {
+    this.#underWay.push({ startedNs: process.hrtime.bigint(), sentSoFar: sentBefore + packets });
+    for (let sent = 0; sent < packets; sent++) writeSync(this.#output, this.#payload);
+    return packets;
   }
 
   #receive(): number {
-    return this.#receiver.receive(() => {});
+    const count = this.#receiver.receive(() => {});
+    this.#received += count;
+    const isThere = ({ sentSoFar }: Burst) => sentSoFar <= this.#received;
+    for (const { startedNs } of this.#underWay.filter(isThere)) this.#note(startedNs);
+    this.#underWay = this.#underWay.filter((burst) => !isThere(burst));
+    return count;
+  }
+
+  #note(startedNs: bigint): void {
+    this.#longestNs = Math.max(this.#longestNs, Number(process.hrtime.bigint() - startedNs));
   }
 }

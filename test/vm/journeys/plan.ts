@@ -6,6 +6,7 @@ import { type JourneysReport, laneKinds, percentiles } from './report.js';
 
 export const journeys: Plan<JourneysReport> = {
   name: 'journeys',
+  heading: 'Journeys',
   boots: [{ variant: 'all' }],
   // 10 to 30 s under TCG.
   limitSeconds: 120,
@@ -22,8 +23,6 @@ function section(kernels: readonly KernelReports<JourneysReport>[]): string {
     ]),
   );
   return [
-    '## Journeys',
-    '',
     'What the leg of a forwarder says: `forwarder` between two tuns, `guest` between two taps. In brackets for how long the forwarder had the packets by its own clock, at least (after the read to before the write) and at most (before the read to after the write). Every packet is followed, and has its leg.',
     '',
     ...tableOf(['leg', ...kernels.map(({ kernel }) => kernel)], rows),

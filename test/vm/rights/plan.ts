@@ -6,6 +6,7 @@ import { rightsTable } from './tables.js';
 
 export const rights: Plan<RightsReport> = {
   name: 'rights',
+  heading: 'Capabilities',
   boots: [{ variant: 'all' }],
   // 60 to 90 s under TCG: a Node a set.
   limitSeconds: 400,

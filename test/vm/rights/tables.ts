@@ -14,8 +14,6 @@ const rows: readonly (readonly [title: string, use: Use])[] = [
 export function rightsTable(kernels: readonly KernelReports<RightsReport>[]): string {
   const columns = kernels.flatMap(({ reports }) => reports);
   return [
-    '## Capabilities',
-    '',
     "The least that each mechanism takes, tried as an ordinary user with `kernel.unprivileged_bpf_disabled=2`; 2 and 3 are values of `kernel.perf_event_paranoid`, where they differ (3 is Debian's default). To measure takes tracepoints and maps; fentry or kprobes add segment `inject`.",
     '',
     ...tableOf(

@@ -1,80 +1,8 @@
 import test from 'ava';
-import { hookNames } from '../../../src/kernel/hooks.js';
-import { segments } from '../../../src/measure/segments.js';
-import type { AccountingLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
 import type { TestKernel } from '../kernels.js';
 import { faultsOf } from './faults.js';
-import { type Round, type RoundName, type RoundsReport, roundNames } from './report.js';
-
-const kernel: TestKernel = {
-  series: '6.1',
-  suite: 'bookworm',
-  functionMechanism: 'fentry',
-  fullQueueReason: 'FULL_RING',
-};
-
-const hookLine = (hook: string, round: RoundName): HookLine => ({
-  hook,
-  mechanism: !hook.startsWith('tun_') ? 'tp_btf' : round === 'without fentry' ? 'kprobe' : 'fentry',
-  state: 'attached',
-  reason: null,
-});
-
-function segment(device: string, name: SegmentLine['segment'], count: number): Round['segments'][number] {
-  const names = {
-    device,
-    netns: 'n',
-    netnsInum: 1,
-    ifindex: 2,
-    kind: 'tun',
-    peer: null,
-    segment: name,
-  } as const;
-  const times = { minNs: 1, meanNs: 2, p50Ns: 2, p90Ns: 3, p99Ns: 3, p999Ns: 3, p9999Ns: 3, maxNs: 3 };
-  return { ...names, ...times, count };
-}
-
-function account(started: number, dropped: number): AccountingLine {
-  const counts = {
-    started,
-    matched: started - dropped,
-    dropped,
-    expired: 0,
-    evicted: 0,
-    inFlight: 0,
-    unmatched: 0,
-  };
-  return { device: 'tun0', netns: 'n', segment: 'ring', ...counts };
-}
-
-/** 100 packets over tun; where the reader is stopped, 40 of them find the queue full. */
-function goodRound(name: RoundName): Round {
-  const lost = name === 'stopped reader' ? 40 : 0;
-  const received = 100 - lost;
-  return {
-    name,
-    durationSeconds: 1,
-    hooks: hookNames.map((hook) => hookLine(hook, name)),
-    paths: [{ path: 'tun', firstDevice: 'tun0', lastDevice: 'tun1', sent: 100, received }],
-    segments: [
-      segment('tun0', 'qdisc', 100),
-      segment('tun0', 'driver', received),
-      segment('tun0', 'ring', received),
-      segment('tun1', 'inject', received),
-      segment('tun1', 'backlog', received),
-    ],
-    accounting: [account(100, lost)],
-    drops: lost > 0 ? [{ device: 'tun0', netns: 'n', reason: 'FULL_RING', count: lost }] : [],
-  };
-}
-
-const good: RoundsReport = {
-  claiming: 'compare-and-exchange',
-  programs: [{ program: 'on_net_dev_queue', refusal: null }],
-  rounds: roundNames.map(goodRound),
-  traced: segments.map(({ name }) => ({ segment: name, causes: name === 'ring' ? ['stopped'] : [] })),
-  failure: null,
-};
+import type { Round, RoundsReport } from './report.js';
+import { account, good, goodRound, kernel } from './sampleReport.js';
 
 const withRound = (index: number, change: Partial<Round>): RoundsReport => ({
   ...good,
@@ -102,7 +30,9 @@ const faulty: Readonly<Record<string, readonly [report: RoundsReport, fault: Reg
   ],
   'packets lost on the way': [
     withRound(0, {
-      paths: [{ path: 'tun', firstDevice: 'tun0', lastDevice: 'tun1', sent: 101, received: 100 }],
+      paths: [
+        { path: 'tun', firstDevice: 'tun0', lastDevice: 'tun1', sent: 101, received: 100, longestNs: 3 },
+      ],
     }),
     /101 packets sent, 100 received/,
   ],
@@ -120,7 +50,30 @@ const faulty: Readonly<Record<string, readonly [report: RoundsReport, fault: Reg
     withRound(0, { accounting: [{ ...account(100, 0), unmatched: 1 }] }),
     /accounting/,
   ],
-  'a wait longer than the round': [withRound(0, { durationSeconds: 2e-9 }), /longer than the round/],
+  'a wait longer than any packet was under way': [
+    withRound(0, {
+      paths: [
+        { path: 'tun', firstDevice: 'tun0', lastDevice: 'tun1', sent: 100, received: 100, longestNs: 2 },
+      ],
+    }),
+    /tun1 inject has a sample of 3 ns, longer than any packet was under way: 2 ns/,
+  ],
+  'a mechanism that measures another wait': [
+    withRound(1, {
+      segments: goodRound('without fentry').segments.map((line) =>
+        line.segment === 'inject' ? { ...line, p50Ns: 11 } : line,
+      ),
+    }),
+    /inject of tun differs by mechanism: 2 and 11 ns/,
+  ],
+  'a veth whose queue is not measured': [
+    withRound(0, {
+      paths: [
+        { path: 'veth', firstDevice: 'veth0', lastDevice: 'veth1', sent: 9, received: 9, longestNs: 3 },
+      ],
+    }),
+    /veth0 qdisc: 0 samples, 9 packets/,
+  ],
   'a segment that a trace tells nothing of': [
     { ...good, traced: good.traced.filter(({ segment }) => segment !== 'inject') },
     /no wait in inject/,

@@ -1,16 +1,16 @@
 // Runs inside the VM: measures veth, tap and tun paths in several rounds.
 import type { Scope } from '../../../src/bench/scope.js';
 import { buildTun } from '../../../src/bench/topologies/tun.js';
-import { buildVeth } from '../../../src/bench/topologies/veth.js';
 import { claimingHere } from '../../../src/kernel/bpfObjects.js';
 import { Flow } from '../inside/flow.js';
+import { buildQueuedVeth } from '../inside/queuedVeth.js';
 import { buildRelayedTap } from '../inside/tapPath.js';
 import { tryPrograms } from './programTrials.js';
 import { type Round, type RoundsReport, roundNames, type TracedWait } from './report.js';
 import { type Lane, runRound } from './round.js';
 import { traceStopped } from './traced.js';
 
-const builders = [buildVeth, buildRelayedTap, buildTun];
+const builders = [buildQueuedVeth, buildRelayedTap, buildTun];
 
 export async function run(_variant: string, scope: Scope): Promise<RoundsReport> {
   scope.progress('trying each program');

@@ -6,6 +6,7 @@ import { kernelTables } from './tables.js';
 
 export const rounds: Plan<RoundsReport> = {
   name: 'rounds',
+  heading: 'Hooks and segments',
   boots: [{ variant: 'all' }],
   // 20 to 50 s under TCG.
   limitSeconds: 200,

@@ -3,19 +3,11 @@ import type { Claiming } from '../../../src/kernel/bpfObjects.js';
 import type { Segment } from '../../../src/measure/segments.js';
 import type { AccountingLine, DropLine, HookLine, SegmentLine } from '../../../src/measure/snapshot.js';
 import type { CauseName } from '../../../src/trace/causes.js';
+import type { PathCount } from '../passage.js';
 
 /** Which mechanisms a round may use, and what happens in it. */
 export const roundNames = ['best mechanism', 'without fentry', 'stopped reader'] as const;
 export type RoundName = (typeof roundNames)[number];
-
-export interface PathCount {
-  readonly path: string;
-  /** Names of its first and last device. */
-  readonly firstDevice: string;
-  readonly lastDevice: string;
-  readonly sent: number;
-  readonly received: number;
-}
 
 export interface Round {
   readonly name: RoundName;

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuiltPath } from '../../../src/bench/path.js';
 import { Measurement, type MeasurementOptions } from '../../../src/measurement.js';
 import type { Flow } from '../inside/flow.js';
+import type { PathCount } from '../passage.js';
 import { objectWithoutFentry } from './objectWithoutFentry.js';
-import type { PathCount, Round, RoundName } from './report.js';
+import type { Round, RoundName } from './report.js';
 
 export interface Lane {
   readonly path: BuiltPath;
@@ -52,7 +53,7 @@ async function carryWhileStopped(lane: Lane): Promise<PathCount> {
   process.kill(middlePid, 'SIGSTOP');
   const count = await carryOver(lane);
   process.kill(middlePid, 'SIGCONT');
-  return { ...count, received: count.received + (await lane.flow.drain()) };
+  return { ...count, ...(await lane.flow.drain(count.sent)) };
 }
 
 async function carryOver({ path, flow }: Lane): Promise<PathCount> {

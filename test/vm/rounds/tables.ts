@@ -4,9 +4,8 @@ import { hookNames } from '../../../src/kernel/hooks.js';
 import { type DeviceKind, segments } from '../../../src/measure/segments.js';
 import { tableOf } from '../markdown.js';
 import type { KernelReports } from '../plan.js';
+import { injectedKinds, injectMedianOf } from './medians.js';
 import type { Round, RoundName, RoundsReport } from './report.js';
-
-const injectedKinds = ['tap', 'tun'] as const;
 
 export function kernelTables(kernels: readonly KernelReports<RoundsReport>[]): string {
   const columns = kernels.flatMap(({ reports }) => reports);
@@ -17,13 +16,11 @@ export function kernelTables(kernels: readonly KernelReports<RoundsReport>[]): s
     ...columns.map((report) => measuredOf(report, name)),
   ]);
   return [
-    '## Hooks and segments',
-    '',
     ...tableOf(['hook', ...heads], hookRows),
     '',
     ...tableOf(['segment', ...heads], segmentRows),
     '',
-    'What `inject` says at p50 by each mechanism, under the same load in the same boot, of an emulated CPU; where both are the same mechanism they show the noise:',
+    'What `inject` says at p50 by each mechanism, under the same load in the same boot, of an emulated CPU; where both are the same mechanism they show the noise. One that is more than five times the other fails the run:',
     '',
     ...tableOf(
       ['device', ...heads],
@@ -35,13 +32,13 @@ export function kernelTables(kernels: readonly KernelReports<RoundsReport>[]): s
 }
 
 /** Every mechanism that served the hook in some round, best first: "fentry, kprobe". */
-function mechanismsOf({ rounds }: RoundsReport, hook: string): string {
+export function mechanismsOf({ rounds }: RoundsReport, hook: string): string {
   const found = rounds.flatMap((round) => round.hooks.find((line) => line.hook === hook)?.mechanism ?? []);
   return [...new Set(found)].join(', ') || 'none';
 }
 
 /** The kinds of device on which the segment was measured; inject once for each mechanism that it can use. */
-function measuredOf(report: RoundsReport, segment: string): string {
+export function measuredOf(report: RoundsReport, segment: string): string {
   if (segment !== 'inject') return kindsOf(report, segment, 'best mechanism');
   const found = report.rounds.map(
     (round) => `${injectMechanismOf(round)}: ${kindsOf(report, segment, round.name)}`,
@@ -56,13 +53,10 @@ const injectMechanismOf = ({ hooks }: Round): string =>
 function injectMedians({ rounds }: RoundsReport, kind: DeviceKind): string {
   const medians = rounds
     .filter(({ name }) => name !== 'stopped reader')
-    .flatMap((round) =>
-      round.segments
-        .filter((line) => line.segment === 'inject' && line.kind === kind)
-        .flatMap(({ p50Ns }) =>
-          p50Ns === null ? [] : `${injectMechanismOf(round)} ${shortLatencyText(p50Ns)}`,
-        ),
-    );
+    .flatMap((round) => {
+      const p50Ns = injectMedianOf(round, kind);
+      return p50Ns === null ? [] : [`${injectMechanismOf(round)} ${shortLatencyText(p50Ns)}`];
+    });
   return medians.join(', ') || 'none';
 }
 

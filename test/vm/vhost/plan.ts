@@ -6,6 +6,7 @@ import type { MechanismReport, Stage, StageName, VhostReport } from './report.js
 
 export const vhost: Plan<VhostReport> = {
   name: 'vhost',
+  heading: 'vhost',
   boots: [{ variant: 'all' }],
   // 20 s under TCG.
   limitSeconds: 200,
@@ -33,8 +34,6 @@ function section(kernels: readonly KernelReports<VhostReport>[]): string {
     ),
   );
   return [
-    '## vhost',
-    '',
     'A driver of virtqueues plays the guest on a tap that vhost-net serves. Samples of `inject` (to the host) and `ring` (to the guest), of so many packets, and how many writes of vhost (tun_sendmsg) brought them; no sample is longer than the burst that the driver timed around it. What vhost writes at once begins at once: `inject` of the last packet of a batch includes the wait for those before it.',
     '',
     // By every mechanism the same where the best one is the only one.
