@@ -43,5 +43,5 @@ export function legOf(snapshot: Snapshot, name: LegLine['leg']): LegLine {
   const [leg, ...others] = legsOf(snapshot, name);
   if (leg && others.length === 0) return leg;
   const there = snapshot.legs.map(({ leg, from, to }) => `${leg} from ${from} to ${to}`);
-  throw new Error(`not one leg ${name} but: ${there.join(', ')}`);
+  throw new Error(`not one leg ${name} but: ${there.join(', ')}; ${JSON.stringify(snapshot.journeys)}`);
 }

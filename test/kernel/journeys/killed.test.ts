@@ -31,7 +31,7 @@ groundTest('kill -9 of who follows packets leaves nothing, and the next follows 
   t.deepEqual(pins(), pinned);
   await relay.pass(packets);
 
-  const measurement = ground.measure({ journeys: { every: 1, quietMs: 300 } });
+  const measurement = ground.measure({ journeys: { every: 1, quietMs: 1_500 } });
   let nudges = 0;
   await learn(measurement, relay.devices, () => {
     relay.send(1);

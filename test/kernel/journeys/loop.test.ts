@@ -35,7 +35,7 @@ groundTest('a device that loops: every round is counted, and none is a leg', asy
   ]);
   const set = (name: string, value: string) =>
     inNetns(netns, () => writeFileSync(`/proc/sys/net/ipv4/${name}`, value));
-  const measurement = ground.measure({ include: [`${netns}/tun0`], journeys: { every: 1, quietMs: 300 } });
+  const measurement = ground.measure({ include: [`${netns}/tun0`], journeys: { every: 1, quietMs: 1_500 } });
   const sender = openNumberedSender(
     { generatorNetns: netns, sinkAddress: rightAddress(1), sinkPort: 7_305 },
     ground,

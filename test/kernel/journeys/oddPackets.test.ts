@@ -53,7 +53,7 @@ groundTest('among malformed packets each proper one has its leg, and they have n
   const relay = await openRelay(ground);
   const tap = await UserDevice.add(ground, 'tap', relay.to, 'tap0', 3);
   const writeFrame = (frame: Buffer) => tap.write(Buffer.concat([virtioNetHeader, frame]));
-  const measurement = ground.measure({ journeys: { every: 1, quietMs: 300 } });
+  const measurement = ground.measure({ journeys: { every: 1, quietMs: 1_500 } });
   let nudges = 0;
   await learn(measurement, [...relay.devices, `${relay.to}/tap0`], () => {
     relay.send(1);

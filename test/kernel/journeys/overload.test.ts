@@ -106,7 +106,9 @@ kernelTest(
   ['twoCpus'],
   async (t, scope) => {
     const path = await buildPath('veth', scope);
-    const measurement = await startMeasuring([path], scope, { journeys });
+    // Room for 32,768 events, which a flood makes on a busy host too.
+    const limits = { eventBytes: 1024 * 1024 };
+    const measurement = await startMeasuring([path], scope, { journeys, limits });
     const flooding = flood(path, 1, stillMs / 1_000, scope);
     await untilStarted(measurement, 'veth0', 'driver', 1, scope);
     // Longer than the flood lasts: so every packet of it is to be followed, until the first look at what was lost.
