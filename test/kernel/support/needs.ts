@@ -18,6 +18,7 @@ const needs = {
   },
   compiler: () => execFileSync('clang-14', ['--version'], { stdio: 'ignore' }),
   tc: () => execFileSync('tc', ['-V'], { stdio: 'ignore' }),
+  nft: () => execFileSync('/usr/sbin/nft', ['--version'], { stdio: 'ignore' }),
   socat: () => execFileSync('socat', ['-V'], { stdio: 'ignore' }),
   /** Its every way of telling its version ends with status 1. */
   openvpn: () => execFileSync('sh', ['-c', 'command -v openvpn'], { stdio: 'ignore' }),
