@@ -16,7 +16,7 @@ const needs = {
     findGuestKernel();
     execFileSync('qemu-system-x86_64', ['--version'], { stdio: 'ignore' });
   },
-  compiler: () => execFileSync('clang-14', ['--version'], { stdio: 'ignore' }),
+  compiler: () => execFileSync('sh', ['-c', 'command -v clang-14'], { stdio: 'ignore' }),
   tc: () => execFileSync('tc', ['-V'], { stdio: 'ignore' }),
   nft: () => execFileSync('/usr/sbin/nft', ['--version'], { stdio: 'ignore' }),
   socat: () => execFileSync('socat', ['-V'], { stdio: 'ignore' }),
