@@ -78,6 +78,7 @@ for option in "$@"; do
       need ethtool have ethtool
       need iperf3 have iperf3
       need netsniff-ng have trafgen
+      need nftables test -x /usr/sbin/nft
       need openssl have openssl
       need openvpn have openvpn
       need python3 have python3

@@ -17,8 +17,9 @@ const needs = {
     execFileSync('qemu-system-x86_64', ['--version'], { stdio: 'ignore' });
   },
   python3: () => execFileSync('python3', ['--version'], { stdio: 'ignore' }),
-  compiler: () => execFileSync('clang-14', ['--version'], { stdio: 'ignore' }),
+  compiler: () => execFileSync('sh', ['-c', 'command -v clang-14'], { stdio: 'ignore' }),
   tc: () => execFileSync('tc', ['-V'], { stdio: 'ignore' }),
+  nft: () => execFileSync('/usr/sbin/nft', ['--version'], { stdio: 'ignore' }),
   socat: () => execFileSync('socat', ['-V'], { stdio: 'ignore' }),
   /** Its every way of telling its version ends with status 1. */
   openvpn: () => execFileSync('sh', ['-c', 'command -v openvpn'], { stdio: 'ignore' }),
