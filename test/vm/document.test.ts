@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { documentOf, isOf, objectsText, sectionOf, updatedDocument } from './document.js';
 import { plans } from './plans.js';
@@ -40,6 +41,11 @@ test('the objects are told by their content', (t) => {
     objectsText('bpf'),
     /^`vifscope\.bpf\.o` [0-9a-f]{16} and `vifscope-no-cmpxchg\.bpf\.o` [0-9a-f]{16}$/,
   );
+});
+
+test('docs/kernels.md was measured with the committed objects', (t) => {
+  const page = readFileSync('docs/kernels.md', 'utf8');
+  t.true(isOf(page, objectsText('bpf')), 'measure anew: npm run test:kernels -- --write');
 });
 
 test('no two plans share a name or a heading', (t) => {

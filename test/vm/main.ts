@@ -49,6 +49,7 @@ async function tryPlan(plan: Plan<unknown>, kernel: TestKernel): Promise<PlanRun
     for (const fault of run.faults) say(`  ${fault}`);
     return run;
   } catch (error) {
+    say(`${plan.name} on ${kernel.series}: ${reasonOf(error)}`);
     faults.push(`${kernel.series}: ${plan.name}: ${reasonOf(error)}`);
     return null;
   }

@@ -6,8 +6,6 @@ import type { TestKernel } from './kernels.js';
 export interface Boot {
   /** Handed to the program inside. */
   readonly variant: string;
-  /** One where it is not given. */
-  readonly cpus?: number;
   /** Added to the kernel's command line. */
   readonly kernelArguments?: readonly string[];
 }

@@ -7,6 +7,16 @@ import { libraries } from './libraries/plan.js';
 import type { Plan } from './plan.js';
 import { rights } from './rights/plan.js';
 import { rounds } from './rounds/plan.js';
+import { service } from './service/plan.js';
 import { vhost } from './vhost/plan.js';
 
-export const plans: readonly Plan<unknown>[] = [rounds, libraries, cases, journeys, vhost, rights, hosts];
+export const plans: readonly Plan<unknown>[] = [
+  rounds,
+  libraries,
+  cases,
+  journeys,
+  vhost,
+  service,
+  rights,
+  hosts,
+];

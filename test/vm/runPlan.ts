@@ -53,13 +53,13 @@ function librariesOf(suite: string): string {
 
 async function runBoot<Report>(
   { name, limitSeconds }: Plan<Report>,
-  { variant, cpus = 1, kernelArguments = [] }: Boot,
+  { variant, kernelArguments = [] }: Boot,
   image: { readonly kernel: string; readonly initramfs: number },
   scope: Scope,
 ): Promise<VmReport<Report>> {
   const words = [...commandLineOf(name, variant), ...kernelArguments];
   const run = async () =>
-    JSON.parse(await runVm({ ...image, cpus, words, limitSeconds }, scope)) as VmReport<Report>;
+    JSON.parse(await runVm({ ...image, words, limitSeconds }, scope)) as VmReport<Report>;
   for (let crashes = 0; ; crashes++) {
     try {
       return await run();

@@ -34,6 +34,7 @@ export const setups: Readonly<Record<CaseName, Setup>> = {
   rps: { lane: steeredLane, packets },
   gro: { lane: mergingLane, packets: 2_000 },
   gso: { lane: cuttingLane, packets: 2_000 },
+  tap: { lane: tunLane({ kind: 'tap', in: 0, out: 0 }), packets },
   'multi-queue tun': { lane: tunLane({ in: flags.multiQueue, out: 0, inQueues: 2, flows: 16 }), packets },
   'tun with headers': { lane: tunLane({ in: flags.header, out: flags.header }), packets },
   'NAPI tun': { lane: tunLane({ in: 0, out: flags.napi }), packets },

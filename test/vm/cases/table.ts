@@ -73,6 +73,7 @@ export const cases = {
     ],
     hasOthers: true,
   },
+  tap: { title: 'tap, nothing special', expected: forwarded },
   'multi-queue tun': { title: 'tun of two queues', expected: forwarded },
   'tun with headers': { title: 'tun with IFF_VNET_HDR', expected: forwarded },
   // Packets enter by NAPI at once: there is no backlog.
