@@ -41,7 +41,7 @@ run(missing === null ? title : `${title} (skipped: ${missing})`, async (t) => {
     await page.goto(pathToFileURL(file).href);
     t.deepEqual(complaints, []);
     t.deepEqual(requests, [pathToFileURL(file).href]);
-    t.is(await page.locator('figure').count(), 7);
+    t.is(await page.locator('figure').count(), 9);
     t.true((await page.locator('table').count()) >= 5);
     // The page itself never scrolls sideways: wide tables do, each on its own.
     for (const mark of await page.locator('svg .line, svg rect').all()) {
