@@ -20,6 +20,12 @@ const namePattern = new RegExp(`^vifscope-(\\d+)-(\\d+)-(${pathNames.join('|')})
 export const netnsName = ({ owner, path, role }: NetnsIdentity): string =>
   `vifscope-${owner.pid}-${owner.startTicks}-${path}-${role}`;
 
+/** Every device in the namespaces of this process, as a pattern of devices. */
+export function ownDevices(): string {
+  const { pid, startTicks } = thisProcess();
+  return `vifscope-${pid}-${startTicks}-*/*`;
+}
+
 /** What a name made by `netnsName` says, or null for any other name. */
 export function parseNetnsName(name: string): NetnsIdentity | null {
   const [, pid, startTicks, path, role] = namePattern.exec(name) ?? [];

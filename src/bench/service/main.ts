@@ -2,7 +2,7 @@
 // Numbers are printed; the run fails only where a counter went backwards.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VifscopeError } from '../../errors.js';
-import { removeLeftovers } from '../namespaces.js';
+import { ownDevices, removeLeftovers } from '../namespaces.js';
 import { runProgram } from '../program.js';
 import type { Scope } from '../scope.js';
 import { type ServiceFigures, serviceFigures, serviceText } from './figures.js';
@@ -18,7 +18,8 @@ const settleMs = 5_000;
 async function measure(options: ServiceOptions, scope: Scope): Promise<ServiceFigures> {
   await removeLeftovers();
   const journeys = options.every > 0 ? { journeys: { every: options.every } } : {};
-  const daemon = await RunningDaemon.start(journeys, scope);
+  // Of its own devices alone, so that what else comes and goes on the host takes no memory here.
+  const daemon = await RunningDaemon.start({ devices: { include: [ownDevices()] }, ...journeys }, scope);
   const pairs = await ChattyPairs.in(scope);
   for (let pair = 0; pair < options.idlePairs; pair++) await pairs.add(`p${pair}`);
   const load = await startLoad(options, scope);
