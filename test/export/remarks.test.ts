@@ -92,3 +92,11 @@ test('what was turned away is told', (t) => {
     'Not measured: 2 hook runs on devices not learnt yet, 3 devices without room',
   ]);
 });
+
+test('wider buckets than promised are told, and no others', (t) => {
+  t.deepEqual(remarks({ bucketWidthPercent: 0.78 }), []);
+  t.regex(
+    remarks({ bucketWidthPercent: 3.13 }).join(),
+    /^Percentiles of segments within 3\.13 %: .*limits\.shards/,
+  );
+});

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import * as abi from '../../../src/abi/layout.js';
+import { precisionCheck } from '../../../src/cli/doctor.js';
 import { mapEntries, mapNames, sizesFor, valueBytesOf } from '../../../src/kernel/sizes.js';
 
 const cpus = fc.integer({ min: 1, max: 4096 });
@@ -66,4 +67,14 @@ test('histograms become coarser with the CPUs, step by step, and finer again whe
   t.deepEqual([2, 68, 69, 132, 133, 256, 257, 496, 4096].map(bitsOn), [8, 8, 7, 7, 6, 6, 5, 5, 5]);
   t.is(sizesFor(256, { shards: 64 }).subBucketBits, 8);
   t.is(sizesFor(2, { shards: 30_000 }).subBucketBits, 6);
+});
+
+test('doctor tells how wide buckets are, and what to do where they are wider than promised', (t) => {
+  t.like(precisionCheck(sizesFor(2)), { state: 'ok', remedy: null });
+  const many = precisionCheck(sizesFor(256));
+  t.like(many, { state: 'warning' });
+  t.regex(
+    `${many.detail} → ${many.remedy}`,
+    /^buckets 3\.1 % wide, room for 256 .* 256 possible CPUs .*limits\.shards/,
+  );
 });
