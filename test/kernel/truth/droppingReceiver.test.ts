@@ -64,6 +64,8 @@ for (const { title, prepare, mostUnseenShare } of cases)
     t.true(expired + inFlight <= mostUnseenShare * sent, `${expired + inFlight} packets unseen`);
     // What arrived was dropped once, behind the segment; what did not, within it: each for its own reason.
     t.is(dropsOn(snapshot, ['veth0', 'veth1']), matched + dropped);
-    t.is(dropsOn(snapshot, ['veth1'], 'CPU_BACKLOG'), dropped);
+    // One whose arrival was not seen has its stamp still when it is dropped behind, and counts as dropped within.
+    const droppedBehind = dropped - dropsOn(snapshot, ['veth1'], 'CPU_BACKLOG');
+    t.true(droppedBehind >= 0 && droppedBehind <= mostUnseenShare * sent, `${droppedBehind} dropped behind`);
     if (mostUnseenShare === 0) t.is(dropsOn(snapshot, ['veth1'], 'NO_SOCKET'), matched);
   });
