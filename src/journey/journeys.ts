@@ -20,18 +20,19 @@ export interface JourneysOptions {
   readonly quietMs: number;
 }
 
+/** Takes one event; content in two halves, device as its first shard, process 0 where it is not known. */
+export type EventHandler = (
+  timeNs: number,
+  contentHigh: number,
+  contentLow: number,
+  device: number,
+  point: number,
+  process: number,
+) => void;
+
 /** Where events come from, in the order in which they came about. */
 export interface EventSource {
-  read(
-    handle: (
-      timeNs: number,
-      contentHigh: number,
-      contentLow: number,
-      device: number,
-      point: number,
-      process: number,
-    ) => void,
-  ): number;
+  read(handle: EventHandler): number;
 }
 
 /** How the programs are told what to sample, and what they have counted: modulo 2^32. */

@@ -1,5 +1,6 @@
 // The ring of events of followed packets.
 import * as abi from '../abi/layout.js';
+import type { EventHandler } from '../journey/journeys.js';
 import type { MappedRing } from '../libbpf/memory.js';
 import { RecordRing } from './recordRing.js';
 
@@ -8,16 +9,6 @@ const word = (field: { readonly offset: number }): number => field.offset / 4;
 const timeWord = word(abi.event.timeNs);
 const contentWord = word(abi.event.content);
 const processWord = word(abi.event.process);
-
-/** Takes one event; content in two halves, device as its first shard, process 0 where it is not known. */
-export type EventHandler = (
-  timeNs: number,
-  contentHigh: number,
-  contentLow: number,
-  device: number,
-  point: number,
-  process: number,
-) => void;
 
 /** Every point of enum vs_point but the invalid one. */
 const isKnown = (point: number): boolean => point > abi.point.invalid && point < abi.point.n;
