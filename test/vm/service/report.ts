@@ -8,11 +8,8 @@ export const grants = [
   ['CAP_BPF', 'CAP_PERFMON', 'CAP_SYS_ADMIN'],
 ] as const satisfies readonly (readonly Capability[])[];
 
-/**
- * Not CapInh: what ambient capabilities leave there counts only for a file that has capabilities itself, and
- * no-new-privileges rules those out. To empty it takes capset, which the unit's filter of system calls refuses.
- */
-export const capabilitySets = ['CapPrm', 'CapEff', 'CapAmb'] as const;
+/** Empty in every thread; what ambient capabilities leave in CapInh is cleared too. */
+export const capabilitySets = ['CapInh', 'CapPrm', 'CapEff', 'CapAmb'] as const;
 
 /** Of one thread, as /proc tells. */
 export interface ThreadRights {

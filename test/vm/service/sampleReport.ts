@@ -24,7 +24,7 @@ const none = '0000000000000000';
 export const thread: ThreadRights = {
   uid: ordinaryUid,
   noNewPrivileges: true,
-  sets: { CapPrm: none, CapEff: none, CapAmb: none },
+  sets: { CapInh: none, CapPrm: none, CapEff: none, CapAmb: none },
 };
 
 const goodService = (granted: ServiceReport['granted']): ServiceReport => {

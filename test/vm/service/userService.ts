@@ -58,8 +58,8 @@ export class UserService {
     return readdirSync(tasks).map((thread) => {
       const status = readFileSync(`${tasks}/${thread}/status`, 'latin1');
       const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? 'not told';
-      const [CapPrm = '', CapEff = '', CapAmb = ''] = capabilitySets.map(field);
-      const sets = { CapPrm, CapEff, CapAmb };
+      const [CapInh = '', CapPrm = '', CapEff = '', CapAmb = ''] = capabilitySets.map(field);
+      const sets = { CapInh, CapPrm, CapEff, CapAmb };
       return { uid: Number(field('Uid')), noNewPrivileges: field('NoNewPrivs') === '1', sets };
     });
   }
