@@ -26,7 +26,7 @@ export async function run(_variant: string, scope: Scope): Promise<RoundsReport>
     }
     for (const name of roundNames) {
       scope.progress(`round: ${name}`);
-      rounds.push(await runRound(name, lanes));
+      rounds.push(await runRound(name, lanes, scope));
     }
     scope.progress('trace');
     for (const lane of lanes) if (lane.path.name === 'tun') traced.push(...(await traceStopped(lane)));

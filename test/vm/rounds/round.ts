@@ -1,7 +1,8 @@
 // One round: attach, carry packets over every path, detach, and tell what was measured and what was counted.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuiltPath } from '../../../src/bench/path.js';
-import { Measurement, type MeasurementOptions } from '../../../src/measurement.js';
+import type { Scope } from '../../../src/bench/scope.js';
+import { startMeasuring } from '../../../src/bench/startMeasuring.js';
+import type { MeasurementOptions } from '../../../src/measurement.js';
 import type { Flow } from '../inside/flow.js';
 import type { PathCount } from '../passage.js';
 import { objectWithoutFentry } from './objectWithoutFentry.js';
@@ -15,14 +16,13 @@ export interface Lane {
 const packetsARound = 2_000;
 /** Each device is announced by its first packet and learnt a moment later. */
 const learningPackets = 10;
-const learnStepMs = 20;
 
-export async function runRound(name: RoundName, lanes: readonly Lane[]): Promise<Round> {
-  const measurement = Measurement.start(optionsOf[name]());
+export async function runRound(name: RoundName, lanes: readonly Lane[], scope: Scope): Promise<Round> {
+  const flowOf = new Map(lanes.map(({ path, flow }) => [path, flow]));
+  const measurement = await startMeasuring([...flowOf.keys()], scope, optionsOf[name](), async (path) =>
+    flowOf.get(path)?.carry(learningPackets),
+  );
   try {
-    for (const { flow } of lanes) await flow.carry(learningPackets);
-    await allLearnt(measurement, lanes);
-    measurement.restart();
     const paths: PathCount[] = [];
     for (const lane of lanes) paths.push(await carriers[name](lane));
     await measurement.finish();
@@ -60,11 +60,4 @@ async function carryOver({ path, flow }: Lane): Promise<PathCount> {
   const [first, last] = path.devices;
   const count = await flow.carry(packetsARound);
   return { path: path.name, firstDevice: first?.device ?? '', lastDevice: last?.device ?? '', ...count };
-}
-
-/** Ends, because packets have passed every device; where no hook tells of them, the VM's own limit ends it. */
-async function allLearnt(measurement: Measurement, lanes: readonly Lane[]): Promise<void> {
-  const names = lanes.flatMap(({ path }) => path.devices.map(({ device }) => device));
-  const isLearnt = (name: string) => measurement.devices.some((device) => device.name === name);
-  while (!names.every(isLearnt)) await sleep(learnStepMs);
 }

@@ -1,8 +1,8 @@
 // Runs inside the VM: this process is a guest on a tap that vhost serves, and measures the tap meanwhile.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { enableRunStatistics } from '../../../src/bench/cost/runStatistics.js';
 import type { Scope } from '../../../src/bench/scope.js';
 import { Measurement } from '../../../src/measurement.js';
+import { waitUntil } from '../../bench/waitUntil.js';
 import { objectWithoutFentry } from '../rounds/objectWithoutFentry.js';
 import { type Ground, makeGround, tapName } from './ground.js';
 import { Guest } from './guest.js';
@@ -19,7 +19,7 @@ import {
 } from './report.js';
 import { stages } from './stages.js';
 
-const learnStepMs = 20;
+const learnLimitSeconds = 30;
 
 export async function run(_variant: string, scope: Scope): Promise<VhostReport> {
   enableRunStatistics(scope.cleanup);
@@ -50,10 +50,11 @@ function start(name: MechanismName): Measurement | string {
 }
 
 async function measure(measurement: Measurement, guest: Guest, ground: Ground) {
-  while (!measurement.devices.some(({ name }) => name === tapName)) {
+  const isLearnt = () => {
     guest.send([smallPayloadBytes]);
-    await sleep(learnStepMs);
-  }
+    return measurement.devices.some(({ name }) => name === tapName);
+  };
+  if (!(await waitUntil(isLearnt, learnLimitSeconds))) throw new Error(`${tapName} is not learnt`);
   const reports: Stage[] = [];
   for (const name of stageNames) reports.push(await runStage(name, measurement, guest, ground));
   return { hooks: measurement.snapshot().hooks, stages: reports };
