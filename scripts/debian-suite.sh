@@ -35,7 +35,7 @@ own_apt() { # COMMAND ARGUMENT...
 
 # Makes $work with apt's lists of the suite, for backports also of the release that they are for. What is made there
 # is to be finished and then moved, so that a half-made one is never taken for whole.
-open_suite() { # SUITE
+open_suite() { # SUITE [COMPONENT]
   local archive command suite
   for command in apt-get dpkg-deb; do
     command -v "$command" >/dev/null || fail "$command is missing: apt-get install apt dpkg"
@@ -50,7 +50,7 @@ open_suite() { # SUITE
   mkdir -p "$work"/{state/lists/partial,cache/archives/partial,root}
   : >"$work/status"
   for suite in "$1" "${1%-backports}"; do
-    echo "deb [signed-by=$keyring] $archive $suite main"
+    echo "deb [signed-by=$keyring] $archive $suite ${2:-main}"
   done | uniq >"$work/sources.list"
   own_apt apt-get update
 }

@@ -161,6 +161,7 @@ unpack_guest_kernel() {
 guest_kernel_is_there || unpack_guest_kernel
 if [ -n "$with_test_tools" ]; then
   scripts/fetch-prometheus.sh bookworm sid || say 'no Prometheus: the tests that need it will be skipped'
+  have netperf || scripts/fetch-netperf.sh bookworm || say 'no netperf: the tests that need it will be skipped'
   # One by one: a suite that the archive has no more keeps none of the others away.
   for suite in bullseye bookworm bookworm-backports trixie sid; do
     scripts/fetch-libbpf.sh "$suite" || say "no libbpf of $suite: the tests that need it will be skipped"

@@ -6,13 +6,13 @@ import { countNs, type SparseCounts, sparse } from '../load/counts.js';
 import { dueNsOf, type SendPlan, turnsDue } from '../load/plan.js';
 import { cpuSecondsSince, serveOrders } from './channel.js';
 import { framings } from './framing.js';
-import type { GeneratorInput, GeneratorResult, SendOrder } from './messages.js';
+import type { GeneratorInput, GeneratorResult, SendMethod, SendOrder } from './messages.js';
 import { clockNs, Pacer } from './pacing.js';
 import { batchPackets, Sender } from './sender.js';
 
 const lateAfterNs = 20_000;
 /**
- * So many that are due go by one call. A foreign call alone takes longer than a packet may be late, so that fewer are on
+ * So many that are due go by one call: one by one it would take long to be on time again. A foreign call alone takes longer than a packet may be late, so that fewer are on
  * time again sooner one by one: after each such call a few more would be late, and again, for milliseconds.
  */
 const togetherFrom = 64;
@@ -20,6 +20,13 @@ const togetherFrom = 64;
 const overtimeNs = 100e6;
 
 const answerLimitMs = 200;
+
+/** Whether all that is due goes by one call, when the next is so late. */
+const togetherOf: Record<SendMethod, (lateNs: number, plan: SendPlan) => boolean> = {
+  single: () => false,
+  adaptive: (lateNs, { intervalNs }) => lateNs > togetherFrom * intervalNs,
+  batch: () => true,
+};
 
 /** @returns how many turns were sent from this one on */
 function sendOne(sender: Sender, plan: SendPlan, turn: number, startNs: number): number {
@@ -48,8 +55,7 @@ function offer(sender: Sender, { flow, plan, method }: SendOrder): Omit<Generato
   while (turn < plan.packets) {
     const beginNs = pacer.until(startNs + dueNsOf(plan, turn)) - startNs;
     if (beginNs > plannedNs + overtimeNs) break;
-    // After a long pause of the host, one by one would take long to be on time again.
-    const isTogether = method === 'batch' || beginNs - dueNsOf(plan, turn) > togetherFrom * plan.intervalNs;
+    const isTogether = togetherOf[method](beginNs - dueNsOf(plan, turn), plan);
     const turns = (isTogether ? sendBatch : sendOne)(sender, plan, turn, startNs);
     // Those of a batch leave one after the other while the call lasts.
     const eachNs = turns === 1 ? 0 : (clockNs() - startNs - beginNs) / turns;

@@ -42,8 +42,11 @@ export interface SendOrder {
   readonly method: SendMethod;
 }
 
-/** One system call a packet, each at its time; or all that is due by one call. */
-export type SendMethod = 'single' | 'batch';
+/**
+ * One system call a packet, each at its time; the same, and after a long pause of the host all that is due by one call;
+ * or always all that is due by one call.
+ */
+export type SendMethod = 'single' | 'adaptive' | 'batch';
 
 export type Order = ReceiveOrder | FinishOrder | SendOrder;
 

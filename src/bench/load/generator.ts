@@ -37,7 +37,7 @@ export class Generator {
   }
 
   /** Sends a load. @param flow what its packets are known by @throws VifscopeError USAGE before anything is sent */
-  send(load: Load, flow: number, method: SendMethod = 'single'): Promise<GeneratorResult> {
+  send(load: Load, flow: number, method: SendMethod = 'adaptive'): Promise<GeneratorResult> {
     const order: SendOrder = { kind: 'send', flow, plan: sendPlanOf(load), method };
     this.#child.tell(order);
     return this.#child.result<GeneratorResult>(load.durationSeconds + allowanceSeconds);

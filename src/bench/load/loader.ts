@@ -72,7 +72,7 @@ export class Loader {
   }
 
   /** Offers the load, lets the path drain, and returns what both ends counted. @throws VifscopeError USAGE, FAILED */
-  async run(load: Load, method: SendMethod = 'single'): Promise<LoadResult> {
+  async run(load: Load, method: SendMethod = 'adaptive'): Promise<LoadResult> {
     const { packets } = sendPlanOf(load);
     // Not 0, so that a stray packet of zeros is nobody's.
     const flow = randomInt(1, 2 ** 32);

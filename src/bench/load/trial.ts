@@ -20,11 +20,11 @@ export interface Trial {
 }
 
 /** What the generator can send on this host, by method. */
-export type GeneratorCeilings = Readonly<Record<SendMethod, number>>;
+export type GeneratorCeilings = Readonly<Record<'single' | 'batch', number>>;
 
 /** Packets leave most exactly one by one, fastest many at a time, and bursts together. */
 export function methodFor({ packetsPerSecond, burst }: Load, ceilings: GeneratorCeilings): SendMethod {
-  return burst > 1 || packetsPerSecond > ceilings.single * singleUpTo ? 'batch' : 'single';
+  return burst > 1 || packetsPerSecond > ceilings.single * singleUpTo ? 'batch' : 'adaptive';
 }
 
 export function trialOf(load: Load, { generator, sink }: LoadResult, drops: readonly PlacedDrop[]): Trial {

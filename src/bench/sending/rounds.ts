@@ -1,4 +1,6 @@
 // The generator and the plain loop in C on the same CPU, in turn.
+
+import type { SendMethod } from '../children/messages.js';
 import { endlessPacketsPerSecond } from '../load/ceiling.js';
 import { openDrain } from '../load/drain.js';
 import { Generator } from '../load/generator.js';
@@ -26,7 +28,7 @@ export async function measureSending(
   const reference = await buildReference(drain.input, { cpu, frameBytes, seconds }, scope);
   const generator = await Generator.start(drain.input, scope);
   pinGenerator(generator.pid, pinning);
-  const send = async (packetsPerSecond: number, method: 'single' | 'batch') => {
+  const send = async (packetsPerSecond: number, method: SendMethod) => {
     const load = {
       packetsPerSecond,
       durationSeconds: seconds,
@@ -41,11 +43,14 @@ export async function measureSending(
     const [most, paced] = [await reference.most(), await reference.onSchedule(packetsPerSecond)];
     const idle = await reference.idle(packetsPerSecond);
     const batch = await send(endlessPacketsPerSecond, 'batch');
-    const single = await send(packetsPerSecond, 'single');
+    const adaptive = await send(packetsPerSecond, 'adaptive');
     return {
       idleLateShare: idle.late / idle.sent,
       reference: { packetsPerSecond: most.packetsPerSecond, lateShare: paced.late / paced.sent },
-      generator: { packetsPerSecond: batch.reachedPacketsPerSecond, lateShare: single.late / single.sent },
+      generator: {
+        packetsPerSecond: batch.reachedPacketsPerSecond,
+        lateShare: adaptive.late / adaptive.sent,
+      },
     };
   };
   const rounds: Round[] = [];

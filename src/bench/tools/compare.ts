@@ -16,6 +16,7 @@ import type { Ground } from './ground.js';
 import { iperf3 } from './iperf3.js';
 import { runTool, type ToolLoad } from './run.js';
 import { sockperf } from './sockperf.js';
+import { compareStreams } from './streaming.js';
 import { trafgen } from './trafgen.js';
 
 export interface Sending {
@@ -100,6 +101,7 @@ export async function compareCarried(surface: Surface, scope: Scope): Promise<Co
   const said = figuresOf(await runTool(trafgen, surface.ground, loadOf(surface), scope));
   const { batch } = await mostOf(surface, generatorInputOf(surface.path), scope);
   return [
+    ...(await compareStreams(surface, { ...loadOf(surface), frameBytes }, scope)),
     ...comparison('trafgen, packets/s over veth', said.packetsPerSecond, batch),
     ...comparison('trafgen, its packets/s, counted', said.packetsPerSecond, said.countedPacketsPerSecond),
   ];

@@ -16,7 +16,7 @@ const options = {
 
 export const usage = `npm run bench:tools -- [--rounds N] [--rate N] [--seconds N] [--json]
 
-What iperf3, trafgen and sockperf say over a veth pair, beside what vifscope bench says of the same, in turn.
+What iperf3, trafgen, sockperf and, where it is installed, netperf say over a veth pair, beside what vifscope bench says of the same, in turn.
 
   --rounds N   rounds of all comparisons (${options.rounds.preset})
   --rate N     packets a second of iperf3 and sockperf (${options.rate.preset})

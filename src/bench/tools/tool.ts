@@ -1,6 +1,6 @@
 // The contract of tools that others wrote: what each is given, how it is started, and what it says.
 
-export type ToolName = 'iperf3' | 'sockperf' | 'trafgen';
+export type ToolName = 'iperf3' | 'sockperf' | 'netperf' | 'trafgen';
 
 /** What a tool is to send, and between whom. */
 export interface ToolOrder {

@@ -75,5 +75,5 @@ test('single packets where their time matters, batches where the rate does and f
   const ceilings = { single: 150_000, batch: 250_000 };
   const methodAt = (packetsPerSecond: number, burst = 1) =>
     methodFor({ ...load, packetsPerSecond, burst }, ceilings);
-  t.deepEqual([methodAt(80_000), methodAt(100_000), methodAt(1_000, 32)], ['single', 'batch', 'batch']);
+  t.deepEqual([methodAt(80_000), methodAt(100_000), methodAt(1_000, 32)], ['adaptive', 'batch', 'batch']);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parseDevice } from '../../../src/bench/tools/counted.js';
 import { iperf3, parseIperf3 } from '../../../src/bench/tools/iperf3.js';
+import { netperf, parseNetperf } from '../../../src/bench/tools/netperf.js';
 import { hasPort } from '../../../src/bench/tools/processes.js';
 import { parseSockperf, sockperf } from '../../../src/bench/tools/sockperf.js';
 import { parseTrafgen, trafgen } from '../../../src/bench/tools/trafgen.js';
@@ -52,6 +53,44 @@ test('sockperf: halved round trips and no answers are no figures', (t) => {
   });
 });
 
+test('netperf: what was sent, and what its server was given', (t) => {
+  t.deepEqual(parseNetperf(recorded('netperf.txt')), {
+    sentPackets: 404_180,
+    lostPackets: 892,
+    lossRatio: 892 / 404_180,
+    packetsPerSecond: 404_180 / 2,
+    receivedPacketsPerSecond: 403_288 / 2,
+  });
+});
+
+test('netperf: its own words where it could not run', (t) => {
+  t.throws(() => parseNetperf(recorded('netperf-refused.txt')), {
+    message: /^establish control: are you sure there is a netserver listening on \S+ at port 7011\?$/,
+  });
+  t.throws(() => parseNetperf(''), { message: 'it says of no packets' });
+});
+
+test('netperf is bound to the CPUs that are named', (t) => {
+  const order = {
+    packetsPerSecond: 1,
+    payloadBytes: 22,
+    seconds: 1.5,
+    sinkAddress: '198.19.1.1',
+    port: 7_010,
+    device: 'veth0',
+    packet: Buffer.alloc(0),
+    senderCpu: null,
+    receiverCpu: null,
+  };
+  const bound = (cpus: { senderCpu?: number; receiverCpu?: number }) => {
+    const words = netperf.client({ ...order, ...cpus });
+    return words.includes('-T') ? words[words.indexOf('-T') + 1] : null;
+  };
+  t.is(bound({}), null);
+  t.is(bound({ senderCpu: 0, receiverCpu: 1 }), '0,1');
+  t.is(bound({ receiverCpu: 1 }), ',1');
+});
+
 test('trafgen: the CPU that sent', (t) => {
   t.deepEqual(parseTrafgen(recorded('trafgen.txt')), {
     sentPackets: 798_720,
@@ -64,7 +103,8 @@ test('versions', (t) => {
   t.is(iperf3.parseVersion('iperf 3.12 (cJSON 1.7.15)\nLinux'), '3.12');
   t.is(sockperf.parseVersion('sockperf, version 3.7-no.git \n   compiled'), '3.7-no.git');
   t.is(trafgen.parseVersion('\ntrafgen 0.6.8 (Flutternozzle), Git id: (none)\n'), '0.6.8');
-  for (const tool of [iperf3, sockperf, trafgen]) t.is(tool.parseVersion('something else'), null);
+  t.is(netperf.parseVersion('Netperf version 2.7.0\n'), '2.7.0');
+  for (const tool of [iperf3, sockperf, netperf, trafgen]) t.is(tool.parseVersion('something else'), null);
 });
 
 test('counters of a device from /proc/net/dev, and ports from /proc/net/udp', (t) => {

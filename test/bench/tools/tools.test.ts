@@ -11,12 +11,16 @@ import type { Scope } from '../../../src/bench/scope.js';
 import { askSockperf } from '../../../src/bench/tools/asking.js';
 import { groundOf } from '../../../src/bench/tools/ground.js';
 import { iperf3 } from '../../../src/bench/tools/iperf3.js';
+import { netperf } from '../../../src/bench/tools/netperf.js';
 import { runTool } from '../../../src/bench/tools/run.js';
 import { sockperf } from '../../../src/bench/tools/sockperf.js';
 import type { Tool } from '../../../src/bench/tools/tool.js';
 import { trafgen } from '../../../src/bench/tools/trafgen.js';
 import { missingOf } from '../../kernel/support/needs.js';
 import { childrenOf, realTest } from '../realHost.js';
+import { useCachedNetperf } from './cachedNetperf.js';
+
+useCachedNetperf();
 
 const load = { packetsPerSecond: 20_000, payloadBytes: 64, seconds: 2, senderCpu: null, receiverCpu: null };
 
@@ -92,6 +96,20 @@ toolTest(sockperf, 'bridge', 'round trips by a way back that is gone afterwards'
   const [sent, answered] = ['sentPackets', 'roundTrips'].map((name) => figureOf(result, name));
   t.true((answered ?? 0) > 0 && (answered ?? 0) < (sent ?? 0) / 5);
   t.true(figureOf(result, 'roundTripP50Ns') >= figureOf(result, 'roundTripMinNs'));
+  t.true(areNear(figureOf(result, 'packetsPerSecond'), figureOf(result, 'countedPacketsPerSecond')));
+});
+
+// It sends as fast as it can, so that here and there its server's socket is full; a packet is read or it isn't.
+toolTest(netperf, 'veth', 'sent and was given what UDP counts', (t, result) => {
+  t.is(result.reason, null);
+  const [sent, lost] = ['sentPackets', 'lostPackets'].map((name) => figureOf(result, name));
+  t.true(areNear(sent ?? 0, figureOf(result, 'countedSentPackets')));
+  t.true(
+    areNear(
+      (sent ?? 0) - (lost ?? 0),
+      figureOf(result, 'countedSentPackets') - figureOf(result, 'countedLostPackets'),
+    ),
+  );
   t.true(areNear(figureOf(result, 'packetsPerSecond'), figureOf(result, 'countedPacketsPerSecond')));
 });
 

@@ -25,6 +25,7 @@ const needs = {
   openvpn: () => execFileSync('sh', ['-c', 'command -v openvpn'], { stdio: 'ignore' }),
   iperf3: () => execFileSync('iperf3', ['--version'], { stdio: 'ignore' }),
   sockperf: () => execFileSync('sockperf', ['--version'], { stdio: 'ignore' }),
+  netperf: () => execFileSync('netperf', ['-V'], { stdio: 'ignore' }),
   /** It tells its version with status 1. */
   trafgen: () => execFileSync('sh', ['-c', 'command -v trafgen'], { stdio: 'ignore' }),
   bpftrace: () => execFileSync('bpftrace', ['--version'], { stdio: 'ignore' }),
