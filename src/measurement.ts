@@ -36,7 +36,7 @@ const expireIntervalMs = 200;
 
 interface Following {
   readonly follower: Follower;
-  readonly interval: LegInterval;
+  interval: LegInterval;
 }
 
 export interface MeasurementOptions {
@@ -143,6 +143,31 @@ export class Measurement {
 
   /** What was measured from the (re)start to finish(), or until now. */
   snapshot(): Snapshot {
+    return this.#snapshot(this.#durationSeconds);
+  }
+
+  /**
+   * What was measured since the (re)start or the last such call, while measuring goes on: what is under way is in
+   * flight here and carried over into the next, and no packet falls between the two.
+   */
+  split(): Snapshot {
+    if (this.#failure) throw this.#failure.error;
+    const ended = { interval: this.#interval, legs: this.#following?.interval };
+    this.#following?.follower.poll();
+    const endedMs = performance.now();
+    const taken = this.#snapshot((endedMs - this.#startedMs) / 1_000);
+    this.#meter.close(ended.interval);
+    ended.legs?.close();
+    this.#interval = newInterval();
+    this.#meter.continueInterval(this.#interval);
+    if (this.#following) this.#following.interval = this.#following.follower.openInterval();
+    this.#unlearnedBefore = this.#meter.control.unlearnedHookRuns;
+    this.#startedMs = endedMs;
+    this.#startedAt = new Date(performance.timeOrigin + endedMs);
+    return taken;
+  }
+
+  #snapshot(durationSeconds: number): Snapshot {
     this.#meter.learn();
     const { hooks, libbpf, sizes } = this.#attachment;
     const inFlightOf = this.#meter.settleInFlight();
@@ -154,7 +179,7 @@ export class Measurement {
       },
       {
         startedAt: this.#startedAt,
-        durationSeconds: this.#durationSeconds,
+        durationSeconds,
         host: readHostFacts(libbpf),
         geometry: geometryOf(sizes),
         hooks,

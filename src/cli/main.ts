@@ -11,6 +11,7 @@ import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { overhead } from './overhead.js';
 import { snapshot } from './snapshot.js';
+import { top } from './top.js';
 import { trace } from './trace.js';
 
 /** What yargs itself refuses: an unknown command or option, a missing value. */
@@ -36,8 +37,9 @@ try {
     .scriptName('vifscope')
     .usage('$0 <command>\n\nWhere packets wait on veth, tap and tun interfaces, and how long the tail is.')
     .command(snapshot)
-    .command(doctor)
+    .command(top)
     .command(trace)
+    .command(doctor)
     .command(demo)
     .command(bench)
     .command(overhead)

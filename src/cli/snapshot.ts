@@ -1,12 +1,10 @@
 // vifscope snapshot: prints where packets waited, from the running service or by a measurement of its own.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { findDaemon } from '../client/daemonClient.js';
-import { usualSocketPath } from '../client/protocol.js';
 import type { ExitCode } from '../errors.js';
 import type { Snapshot } from '../measure/snapshot.js';
 import { Measurement } from '../measurement.js';
-import { catchInterrupts, type Interruption } from '../terminal/interrupt.js';
+import { catchInterrupts, type Interruption, pause } from '../terminal/interrupt.js';
 import { progress } from '../terminal/output.js';
 import { OutputFile } from './outputFile.js';
 import { reportSnapshot } from './report.js';
@@ -17,36 +15,13 @@ import {
   type SnapshotOptions,
   withSnapshotOptions,
 } from './snapshotOptions.js';
+import { type RawSourceOptions, withSourceOptions } from './sourceOptions.js';
 
-interface Raw extends RawSnapshotOptions {
-  readonly device: readonly string[];
-  readonly exclude: readonly string[];
-  readonly daemon: boolean;
-  readonly socket: string;
+interface Raw extends RawSnapshotOptions, RawSourceOptions {
   exitCode?: ExitCode;
 }
 
-const builder = (argv: Argv) =>
-  withSnapshotOptions(argv, '5s')
-    .option('device', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: "only devices of this name, or namespace/name: 'tap*', 'blue/veth0'",
-    })
-    .option('exclude', { type: 'string', array: true, nargs: 1, default: [], describe: 'but not these' })
-    .option('daemon', {
-      type: 'boolean',
-      default: true,
-      describe: 'ask the running service where there is one; --no-daemon measures by itself',
-    })
-    .option('socket', {
-      type: 'string',
-      requiresArg: true,
-      default: usualSocketPath,
-      describe: "the service's control socket",
-    });
+const builder = (argv: Argv) => withSourceOptions(withSnapshotOptions(argv, '5s'));
 
 export const snapshot: CommandModule<object, Raw> = {
   command: 'snapshot',
@@ -90,7 +65,7 @@ async function measure(
   const measurement = Measurement.start({ include: device, exclude, journeys });
   try {
     progress(`measuring for ${durationSeconds} s; Ctrl-C ends it early`);
-    await sleep(durationSeconds * 1_000, undefined, { signal }).catch(ignoreAbort);
+    await pause(durationSeconds * 1_000, signal);
     await measurement.finish();
     const taken = measurement.snapshot();
     const anyMeasured = taken.accounting.length > 0 || measurement.devices.length > 0;
@@ -99,8 +74,4 @@ async function measure(
   } finally {
     measurement.close();
   }
-}
-
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
 }

@@ -1,10 +1,9 @@
 // vifscope trace: prints packets that waited for long, as they come, with their way and the cause.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { ExitCode } from '../errors.js';
 import { countText } from '../export/latencyText.js';
 import { printable } from '../export/printable.js';
-import { catchInterrupts } from '../terminal/interrupt.js';
+import { catchInterrupts, pause } from '../terminal/interrupt.js';
 import { isOutputClosed, print, progress, terminalOf } from '../terminal/output.js';
 import { traceBlock, traceJson } from '../trace/text.js';
 import { Tracer, tracePollMs } from '../tracer.js';
@@ -77,12 +76,8 @@ async function follow(
       if (printed === count) return printed;
     }
     if (isLast) return printed;
-    await sleep(tracePollMs, undefined, { signal }).catch(ignoreAbort);
+    await pause(tracePollMs, signal);
   }
-}
-
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
 }
 
 const startText = ({ slowerThanText }: TraceCommandOptions): string =>

@@ -1,6 +1,6 @@
 // The options of `vifscope trace`, once read.
 import { parseDuration } from '../measure/duration.js';
-import { optionError } from '../measure/optionText.js';
+import { optionError, parseCount } from '../measure/optionText.js';
 import { latencyNs } from '../measure/threshold.js';
 import { single } from './snapshotOptions.js';
 
@@ -31,7 +31,7 @@ export function readTraceOptions(raw: RawTraceOptions): TraceCommandOptions {
     include: raw.device,
     slowerThanNs: slowerThan === undefined ? null : parseSlowerThan(single('--slower-than', slowerThan)),
     slowerThanText: slowerThan ?? null,
-    count: count === undefined ? null : parseCount(single('--count', count)),
+    count: count === undefined ? null : parseCount(single('--count', count), '--count'),
     durationSeconds: duration === undefined ? null : parseDuration(single('--duration', duration)),
     isJson: raw.json ?? false,
   };
@@ -42,11 +42,4 @@ function parseSlowerThan(text: string): number {
   if (ns === null || ns < 1)
     throw optionError('--slower-than', text, 'not a latency from 1 ns on in ns, us, ms or s', '200us');
   return ns;
-}
-
-function parseCount(text: string): number {
-  const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count < 1 || !Number.isSafeInteger(count))
-    throw optionError('--count', text, 'not a whole number from 1 on', '10');
-  return count;
 }

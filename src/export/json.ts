@@ -9,6 +9,9 @@ export function snapshotJson(snapshot: Snapshot): string {
   return `${escapedJson(JSON.stringify(snapshot, null, 2))}\n`;
 }
 
+/** The same on one line. */
+export const snapshotLine = (snapshot: Snapshot): string => `${escapedJson(JSON.stringify(snapshot))}\n`;
+
 /** The same JSON, with nothing in it that steers a terminal. */
 export const escapedJson = (text: string): string =>
   text.replace(unescaped, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

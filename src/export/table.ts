@@ -16,6 +16,8 @@ export interface TableOptions {
   /** Columns of the terminal; Infinity where there is none. */
   readonly width: number;
   readonly color: boolean;
+  /** Which segments, in which order; all of them, device by device, where none are named. */
+  readonly lines?: readonly SegmentLine[];
 }
 
 /** A name may be 255 bytes long, and each of them printed as four characters. */
@@ -24,10 +26,9 @@ const longestName = 40;
 /** Text that ends in a newline; segments without a sample are left out of the table. */
 export function snapshotTable(
   snapshot: Snapshot,
-  { percentiles, width, color, withRate = true }: TableOptions,
+  { percentiles, width, color, withRate = true, lines = shownLines(snapshot) }: TableOptions,
 ): string {
   const paint = paintFor(color);
-  const lines = shownLines(snapshot);
   const withNetns = spansNamespaces([...lines, ...snapshot.drops]);
   const blocks = [
     lines.length === 0

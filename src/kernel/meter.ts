@@ -118,7 +118,13 @@ export class Meter {
 
   /** Opens an interval: what is under way is carried over into it. */
   openInterval(ledger: IntervalLedger): void {
-    this.open(ledger);
+    this.collect();
+    this.continueInterval(ledger);
+  }
+
+  /** Opens an interval as of the last reading: right behind one that ended with it, nothing falls between the two. */
+  continueInterval(ledger: IntervalLedger): void {
+    this.#ledgers.add(ledger);
     for (const { device, segment, shard } of this.#segments()) {
       const packets = this.#shards.outstanding(shard);
       if (packets > 0) ledger.carry(device, segment, packets);

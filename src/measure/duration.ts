@@ -16,13 +16,13 @@ const longestSeconds = Math.floor((2 ** 31 - 1) / 1000);
 export const durationSeconds = (text: string): number | null => scaledNumber(text, secondsOf);
 
 /**
- * Reads `--duration`.
+ * Reads `--duration`, or another option that says how long to measure.
  * @returns seconds, above 0 and at most 24 days
  * @throws VifscopeError USAGE
  */
-export function parseDuration(text: string): number {
+export function parseDuration(text: string, option = '--duration'): number {
   const seconds = durationSeconds(text);
-  const refuse = (reason: string) => optionError('--duration', text, reason, '5s (or 500ms, 2m, 1h)');
+  const refuse = (reason: string) => optionError(option, text, reason, '5s (or 500ms, 2m, 1h)');
   if (seconds === null) throw refuse('a duration is a number above 0 and a unit');
   if (seconds === 0) throw refuse('a duration of 0 measures nothing');
   if (seconds > longestSeconds) throw refuse('a measurement lasts 24 days at most');

@@ -14,6 +14,18 @@ export function scaledNumber(text: string, scales: ReadonlyMap<string, number>):
   return Number.isFinite(scaled) ? scaled : null;
 }
 
+/**
+ * Reads an option that says how many.
+ * @returns a whole number from 1 on
+ * @throws VifscopeError USAGE
+ */
+export function parseCount(text: string, option: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || !Number.isSafeInteger(count))
+    throw optionError(option, text, 'not a whole number from 1 on', '10');
+  return count;
+}
+
 /** The error for an option that can't be read, with one that can as its remedy. */
 export function optionError(option: string, text: string, reason: string, example: string): VifscopeError {
   const remedy = `write it like ${option} ${example}`;

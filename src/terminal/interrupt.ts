@@ -1,4 +1,5 @@
 // Ctrl-C and its kin as an AbortSignal, so that whoever waits can end in order.
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -19,6 +20,13 @@ export function catchInterrupts(): Interruption {
       for (const signal of signals) process.off(signal, abort);
     },
   };
+}
+
+/** Waits for so long, or until the signal aborts, which is no error. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }
 
 class Interrupted extends Error {

@@ -1,5 +1,6 @@
 // A slow packet for people and for programs: a block with its way and the cause of each slow wait; or a line of JSON.
 
+import { clockText } from '../export/clockText.js';
 import { escapedJson } from '../export/json.js';
 import { countText, latencyText, shortLatencyText } from '../export/latencyText.js';
 import { paintFor } from '../export/paint.js';
@@ -61,12 +62,4 @@ function flowText({ protocol, source, destination, sourcePort, destinationPort, 
     port === null ? address : family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
   const name = protocolNames[protocol] ?? `protocol ${protocol}`;
   return `${name} ${end(source, sourcePort)} → ${end(destination, destinationPort)}`;
-}
-
-/** "14:03:02.123", in the host's own time zone. */
-function clockText(time: string): string {
-  const date = new Date(time);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
 }

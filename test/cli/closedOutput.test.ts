@@ -29,10 +29,12 @@ async function assertSurvives(
   return lines;
 }
 
-groundTest('the table, JSON, CSV and doctor survive | head -1', async (t, ground) => {
+groundTest('the table, JSON, CSV, top and doctor survive | head -1', async (t, ground) => {
   const { glob } = await carryTraffic(ground);
   const snapshot = ['snapshot', '--device', glob, '--duration', '300ms'];
-  for (const args of [snapshot, [...snapshot, '--json'], [...snapshot, '--csv'], ['doctor'], ['--help']])
+  const top = ['top', '--device', glob, '--interval', '200ms'];
+  const snapshots = [snapshot, [...snapshot, '--json'], [...snapshot, '--csv']];
+  for (const args of [...snapshots, top, [...top, '--json'], ['doctor'], ['--help']])
     t.is((await assertSurvives(t, args, 'head -1')).length, 1);
   t.deepEqual(await assertSurvives(t, snapshot, 'true'), [], 'nobody reads at all');
 });

@@ -1,35 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { orNull } from '../../src/host/optionalFile.js';
+import { stripVTControlCharacters } from 'node:util';
 import { groundTest } from '../kernel/devices/ground.js';
+import { escapeCharacter, hasScript, show } from './onTerminal.js';
 import { carryTraffic } from './traffic.js';
-import { mainPath, run } from './vifscope.js';
-
-const escapeCharacter = '\u001b';
-const hasScript = orNull(() => execFileSync('script', ['--version'])) !== null;
-
-/** Runs it on a terminal of so many columns; what `script` shows is what the terminal got. */
-const onTerminal = (columns: number, args: readonly string[]): readonly string[] => [
-  'script',
-  '-qec',
-  `stty cols ${columns} rows 50; '${process.execPath}' '${mainPath}' ${args.map((a) => `'${a}'`).join(' ')}`,
-  '/dev/null',
-];
-
-async function show(columns: number, args: readonly string[], env: Record<string, string> = {}) {
-  const [command = '', ...rest] = onTerminal(columns, args);
-  const { NO_COLOR: _, ...inherited } = process.env;
-  const child = spawn(command, rest, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 30_000,
-    env: { ...inherited, TERM: 'xterm', ...env },
-  });
-  const output = await text(child.stdout);
-  return output.replaceAll('\r\n', '\n');
-}
-
-/** What is seen of a line: without its colors. */
-const seen = (line: string) => line.replaceAll(new RegExp(`${escapeCharacter}\\[[0-9;]*m`, 'g'), '');
+import { run } from './vifscope.js';
 
 if (!hasScript) console.error('skipped: tests on a terminal need `script`');
 else {
@@ -56,7 +29,8 @@ else {
         const lines = (await show(columns, args))
           .split('\n')
           .filter((line) => !/^(measuring|Missing|Accounting)/.test(line));
-        for (const line of lines) t.true(seen(line).length <= columns, `${columns} columns: ${line}`);
+        for (const line of lines)
+          t.true(stripVTControlCharacters(line).length <= columns, `${columns} columns: ${line}`);
       }
       for (const columns of [20, 0]) {
         const output = await show(columns, args);

@@ -34,9 +34,13 @@ for (const { who, through, missing } of users) {
   const testOrSkip = missing === null ? test.serial : test.skip;
 
   // A service on this host would answer the snapshot.
-  for (const command of [['snapshot', '--no-daemon'], ['demo']]) {
+  for (const command of [
+    ['snapshot', '--no-daemon', '--duration', '20'],
+    ['top', '--no-daemon'],
+    ['demo', '--duration', '20'],
+  ]) {
     testOrSkip(title(command.join(' ')), async (t) => {
-      const outcome = await run(t, [...command, '--duration', '20'], { through });
+      const outcome = await run(t, command, { through });
       t.is(outcome.status, 4, outcome.stderr);
       t.is(outcome.stdout, '');
       assertMessage(t, outcome, /CAP_|root/);
