@@ -27,7 +27,10 @@ export const percentiles = [
   { name: 'p99.9', quantile: 0.999 },
 ] as const;
 
-/** A percentile of a histogram in seconds, over everything that the labels do not keep apart. */
+/**
+ * A percentile of a histogram in seconds, over everything that the labels do not keep apart. Where nothing was counted
+ * there is none: Prometheus says NaN, which no comparison lets through.
+ */
 export function percentileOf(
   histogram: string,
   quantile: number,
@@ -35,7 +38,7 @@ export function percentileOf(
   labels = '',
 ): string {
   const buckets = rate(`${histogram}_bucket`, ...matchers);
-  return `histogram_quantile(${quantile}, ${sum(buckets, labels === '' ? 'le' : `le, ${labels}`)})`;
+  return `histogram_quantile(${quantile}, ${sum(buckets, labels === '' ? 'le' : `le, ${labels}`)}) >= 0`;
 }
 
 /** The same of waits. */

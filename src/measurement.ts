@@ -143,7 +143,7 @@ export class Measurement {
 
   /** What was measured from the (re)start to finish(), or until now. */
   snapshot(): Snapshot {
-    return this.#snapshot(this.#durationSeconds);
+    return this.#snapshot(this.#durationSeconds, this.#meter.control.unlearnedHookRuns);
   }
 
   /**
@@ -152,29 +152,31 @@ export class Measurement {
    */
   split(): Snapshot {
     if (this.#failure) throw this.#failure.error;
-    const ended = { interval: this.#interval, legs: this.#following?.interval };
     this.#following?.follower.poll();
-    const endedMs = performance.now();
-    const taken = this.#snapshot((endedMs - this.#startedMs) / 1_000);
-    this.#meter.close(ended.interval);
-    ended.legs?.close();
+    const [endedMs, endedAt] = [performance.now(), new Date()];
+    const unlearnedNow = this.#meter.control.unlearnedHookRuns;
+    const taken = this.#snapshot((endedMs - this.#startedMs) / 1_000, unlearnedNow);
+    this.#meter.close(this.#interval);
     this.#interval = newInterval();
     this.#meter.continueInterval(this.#interval);
-    if (this.#following) this.#following.interval = this.#following.follower.openInterval();
-    this.#unlearnedBefore = this.#meter.control.unlearnedHookRuns;
+    if (this.#following) {
+      this.#following.interval.close();
+      this.#following.interval = this.#following.follower.openInterval();
+    }
+    this.#unlearnedBefore = unlearnedNow;
     this.#startedMs = endedMs;
-    this.#startedAt = new Date(performance.timeOrigin + endedMs);
+    this.#startedAt = endedAt;
     return taken;
   }
 
-  #snapshot(durationSeconds: number): Snapshot {
+  #snapshot(durationSeconds: number, unlearnedHookRuns: number): Snapshot {
     this.#meter.learn();
     const { hooks, libbpf, sizes } = this.#attachment;
     const inFlightOf = this.#meter.settleInFlight();
     return assembleSnapshot(
       {
         devices: this.#interval.reading(inFlightOf),
-        unlearnedHookRuns: this.#meter.control.unlearnedHookRuns - this.#unlearnedBefore,
+        unlearnedHookRuns: unlearnedHookRuns - this.#unlearnedBefore,
         devicesTurnedAway: this.#meter.devicesWithoutRoom + this.#interval.devicesTurnedAway,
       },
       {

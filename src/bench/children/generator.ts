@@ -12,8 +12,9 @@ import { batchPackets, Sender } from './sender.js';
 
 const lateAfterNs = 20_000;
 /**
- * So many that are due go by one call: one by one it would take long to be on time again. A foreign call alone takes longer than a packet may be late, so that fewer are on
- * time again sooner one by one: after each such call a few more would be late, and again, for milliseconds.
+ * So many that are due go by one call: one by one it would take long to be on time again. A foreign call alone takes
+ * longer than a packet may be late, so that fewer are on time again sooner one by one: after each such call a few more
+ * would be late, and again, for milliseconds.
  */
 const togetherFrom = 64;
 /** What is overdue when the time is up is still sent, for no longer than this. */

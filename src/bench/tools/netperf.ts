@@ -7,7 +7,7 @@ const selected = ['ELAPSED_TIME', 'LOCAL_SEND_CALLS', 'REMOTE_RECV_CALLS'] as co
 
 export const netperf: Tool = {
   name: 'netperf',
-  package: 'netperf',
+  package: 'netperf, of the archive non-free',
   versionCommand: ['netperf', '-V'],
   parseVersion: (text) => /^Netperf version (\S+)/m.exec(text)?.[1] ?? null,
   server: {
