@@ -5,11 +5,10 @@ import { hlogIntervals } from '../../export/hlog.js';
 import { Exposition } from '../../export/prometheus/exposition.js';
 import { Shards } from '../../kernel/shards.js';
 import { snapBounds } from '../../measure/bounds.js';
-import { finest } from '../../measure/hdr.js';
 import { emptyLatencyCounts, figuresOf, type LatencyCounts } from '../../measure/histogram.js';
+import { imaginedDevice, imaginedIncrement, imaginedReading } from '../../measure/imaginedHost.js';
 import type { MeasuredDevice } from '../../measure/increment.js';
 import { IntervalLedger } from '../../measure/intervalLedger.js';
-import type { SeriesReading } from '../../measure/series.js';
 import { SeriesLedger } from '../../measure/seriesLedger.js';
 import { countNs } from '../load/counts.js';
 import { firstShard, type KernelSide } from './kernelSide.js';
@@ -29,7 +28,7 @@ const bucketsHit = 50;
 
 /** @param segments of a device each */
 export function tasksOn(kernel: KernelSide, segments: number): Readonly<Record<Task, Timed>> {
-  const devices = Array.from({ length: segments }, (_, at) => deviceAt(at));
+  const devices = Array.from({ length: segments }, (_, at) => imaginedDevice('veth', at));
   const shards = new Shards(kernel.memory, kernel.sizes);
   const count = () => kernel.run({ verb: 'sample', shards: segments }, samplesASegment * segments);
   const readAll = (take: (device: MeasuredDevice, at: number) => void) => devices.forEach(take);
@@ -54,7 +53,7 @@ export function tasksOn(kernel: KernelSide, segments: number): Readonly<Record<T
     }),
     read: () => {
       readAll((device) => series.add(device, 'backlog', imaginedIncrement));
-      return readingOf(series, devices);
+      return imaginedReading(series, devices);
     },
   });
   return {
@@ -72,34 +71,8 @@ export function tasksOn(kernel: KernelSide, segments: number): Readonly<Record<T
   };
 }
 
-const readingOf = (ledger: SeriesLedger, devices: readonly MeasuredDevice[]): SeriesReading => ({
-  ...ledger.reading(devices, () => 0),
-  devices: { veth: devices.length, tap: 0, tun: 0, other: 0 },
-  ...{
-    following: null,
-    hooks: [],
-    bucketWidthRatio: finest.bucketWidthRatio,
-    unlearnedHookRuns: 0,
-    devicesTurnedAway: 0,
-    seriesTurnedAway: 0,
-  },
-  readingSeconds: 0,
-});
-
-const deviceAt = (at: number): MeasuredDevice => ({
-  ...{ name: `veth${at}`, netns: 'imagined', netnsInum: 1, ifindex: at, kind: 'veth', peer: null },
-});
-
 function sampleCounts(): LatencyCounts {
   const counts = emptyLatencyCounts();
   for (let sample = 0; sample < bucketsHit; sample++) countNs(counts, 400 + sample ** 3);
   return counts;
 }
-
-const imaginedIncrement = {
-  ...{ started: bucketsHit, dropped: 0, expired: 0, evicted: 0, unmatched: 0 },
-  length: bucketsHit,
-  indices: Uint16Array.from({ length: bucketsHit }, (_, at) => 300 + at),
-  counts: new Float64Array(bucketsHit).fill(1),
-  ...{ matched: bucketsHit, sumNs: 1e6, minNs: 600, maxNs: 1e4 },
-};
