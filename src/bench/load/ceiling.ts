@@ -4,42 +4,31 @@ import { spreadOf } from '../result/spread.js';
 import type { Scope } from '../scope.js';
 import { openDrain } from './drain.js';
 import { Generator } from './generator.js';
-import type { GeneratorCeilings } from './trial.js';
+import { methodFor } from './trial.js';
 
 /** More than any generator sends. */
 export const endlessPacketsPerSecond = 10_000_000;
 
-export interface GeneratorCeiling {
-  readonly byMethod: GeneratorCeilings;
-  /** Of the faster method. */
-  readonly packetsPerSecond: Spread;
-}
-
-/** @param sizes as in the load that it is to stand beside; @param seconds of each of so many rounds
+/** Packets a second. @param sizes as in the load that it is to stand beside; @param seconds of each of so many rounds
  * @param whenStarted told of the generator's process */
 export async function measureGenerator(
   { sizes, flows }: Pick<Load, 'sizes' | 'flows'>,
   { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
   scope: Scope,
   whenStarted: (pid: number) => void = () => {},
-): Promise<GeneratorCeiling> {
+): Promise<Spread> {
   const drain = await openDrain(scope);
   const generator = await Generator.start(drain.input, scope);
   whenStarted(generator.pid);
-  const reached = { single: [] as number[], batch: [] as number[] };
+  const reached: number[] = [];
   try {
     const packetsPerSecond = endlessPacketsPerSecond;
     const load: Load = { packetsPerSecond, durationSeconds: seconds, sizes, flows, burst: 1 };
     for (let round = 0; round < rounds; round++)
-      for (const method of ['single', 'batch'] as const)
-        reached[method].push((await generator.send(load, 1, method)).reachedPacketsPerSecond);
+      reached.push((await generator.send(load, 1, methodFor(load))).reachedPacketsPerSecond);
   } finally {
     await generator.stop();
     await drain.remove();
   }
-  const [single, batch] = [spreadOf(reached.single), spreadOf(reached.batch)];
-  return {
-    byMethod: { single: single.median, batch: batch.median },
-    packetsPerSecond: batch.median > single.median ? batch : single,
-  };
+  return spreadOf(reached);
 }

@@ -7,8 +7,6 @@ import type { LoadResult } from './loader.js';
 
 /** A generator that sent less than this share of the rate has put another load on the path. */
 const leastOfRate = 0.99;
-/** Of what single writes can reach: nearer to it, a moment's delay is never made up for. */
-const singleUpTo = 0.6;
 
 export interface Trial {
   readonly result: TrialResult;
@@ -19,13 +17,8 @@ export interface Trial {
   readonly waitingSeconds: number;
 }
 
-/** What the generator can send on this host, by method. */
-export type GeneratorCeilings = Readonly<Record<'single' | 'batch', number>>;
-
-/** Packets leave most exactly one by one, fastest many at a time, and bursts together. */
-export function methodFor({ packetsPerSecond, burst }: Load, ceilings: GeneratorCeilings): SendMethod {
-  return burst > 1 || packetsPerSecond > ceilings.single * singleUpTo ? 'batch' : 'adaptive';
-}
+/** Bursts leave together; else a packet leaves at its time, and many at a time only what could not. */
+export const methodFor = ({ burst }: Load): SendMethod => (burst > 1 ? 'batch' : 'adaptive');
 
 export function trialOf(load: Load, { generator, sink }: LoadResult, drops: readonly PlacedDrop[]): Trial {
   return {

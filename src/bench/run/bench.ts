@@ -61,16 +61,16 @@ export async function runBench(
       scope,
       (pid) => plan.pinning && pinGenerator(pid, plan.pinning),
     );
-    add({ generator: { ceilingPacketsPerSecond: generator.packetsPerSecond } });
+    add({ generator: { ceilingPacketsPerSecond: generator } });
     for (const name of plan.paths) {
       const before = result.paths;
       const keepParts = {
         path: (path: PathResult) => add({ paths: [...before, path] }),
         tool: (tool: ToolResult) => add({ tools: [...result.tools, tool] }),
       };
-      keepParts.path(await runPath(name, plan, generator.byMethod, scope, keepParts));
+      keepParts.path(await runPath(name, plan, generator.median, scope, keepParts));
     }
-    if (plan.hasScale) await runScale(stepsOf(plan), generator.byMethod, scope, (scale) => add({ scale }));
+    if (plan.hasScale) await runScale(stepsOf(plan), generator.median, scope, (scale) => add({ scale }));
     add({ interruption: null });
   } catch (error) {
     add({ interruption: scope.signal.aborted ? 'interrupted' : reasonOf(error) });

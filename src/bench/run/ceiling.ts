@@ -23,7 +23,7 @@ export async function searchCeiling(searching: Searching): Promise<Ceiling> {
   const found: { readonly noDrop: Found; readonly partialDrop: Found }[] = [];
   const limits: SearchLimits = {
     leastPacketsPerSecond,
-    mostPacketsPerSecond: Math.max(...Object.values(searching.trials.ceilings)),
+    mostPacketsPerSecond: searching.trials.generatorPacketsPerSecond,
     heldPackets: searching.heldPackets,
     mostTrialSeconds,
     budgetSeconds: plan.searchSeconds,

@@ -5,7 +5,7 @@ import type { PacketCost } from '../cpu/split.js';
 import { splitOver } from '../cpu/splitOver.js';
 import { Loader } from '../load/loader.js';
 import { oneSize } from '../load/plan.js';
-import type { GeneratorCeilings, Trial } from '../load/trial.js';
+import type { Trial } from '../load/trial.js';
 import type { BuiltPath } from '../path.js';
 import { type Pinning, pin, pinGenerator } from '../pinning.js';
 import type { Load, PathResult, TailAtRate } from '../result/schema.js';
@@ -38,7 +38,7 @@ const primingOver = ({ devices }: BuiltPath): Load => ({
 export async function measurePath(
   path: BuiltPath,
   plan: BenchPlan,
-  ceilings: GeneratorCeilings,
+  generatorPacketsPerSecond: number,
   scope: Scope,
   add: Add,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function measurePath(
   add({ settings: await settingsOf(path, plan) });
   const loader = await Loader.open(path, scope, true);
   if (plan.pinning) pinPath(path, loader, plan.pinning);
-  const trials = new Trials(path, loader, ceilings);
+  const trials = new Trials(path, loader, generatorPacketsPerSecond);
   let ceiling: Ceiling = null;
   if (plan.searches > 0) {
     ceiling = await searchCeiling({ plan, trials, heldPackets: heldPacketsOf(path), tell });

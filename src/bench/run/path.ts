@@ -2,7 +2,6 @@
 import { reasonOf } from '../../errors.js';
 import { buildPath } from '../buildPath.js';
 import { Cleanup } from '../cleanup.js';
-import type { GeneratorCeilings } from '../load/trial.js';
 import type { PathName } from '../path.js';
 import type { PathResult, ToolResult } from '../result/schema.js';
 import type { Scope } from '../scope.js';
@@ -22,7 +21,7 @@ export interface Keep {
 export async function runPath(
   name: PathName,
   plan: BenchPlan,
-  ceilings: GeneratorCeilings,
+  generatorPacketsPerSecond: number,
   scope: Scope,
   keep: Keep,
 ): Promise<PathResult> {
@@ -47,7 +46,7 @@ export async function runPath(
     const path = await buildPath(name, own, plan);
     const measuring = new Cleanup();
     const endMeasuring = cleanup.add('end measuring', () => measuring.run());
-    await measurePath(path, plan, ceilings, { ...own, cleanup: measuring }, add);
+    await measurePath(path, plan, generatorPacketsPerSecond, { ...own, cleanup: measuring }, add);
     add({ state: 'measured', reason: null });
     await endMeasuring();
     if (plan.tools) await runTools(path, plan, own, keep.tool);

@@ -1,5 +1,4 @@
 // How ceiling, cost and tail change as a path grows: over 1 to N flows, device pairs and queues, a step at a time.
-import type { GeneratorCeilings } from '../load/trial.js';
 import type { PathName } from '../path.js';
 import { allowedCpus } from '../pinning.js';
 import { countedTrials, voidReasonsOf } from '../result/counted.js';
@@ -85,14 +84,14 @@ const keepNothing = { path: () => {}, tool: () => {} };
 /** @param keep told after every step */
 export async function runScale(
   steps: readonly Step[],
-  ceilings: GeneratorCeilings,
+  generatorPacketsPerSecond: number,
   scope: Scope,
   keep: (steps: ScaleStep[]) => void,
 ): Promise<void> {
   const done: ScaleStep[] = [];
   for (const { path, over, number, plan: stepPlan } of steps) {
     scope.progress(`scale: ${path} with ${number} ${over}`);
-    const result = await runPath(path, stepPlan, ceilings, scope, keepNothing);
+    const result = await runPath(path, stepPlan, generatorPacketsPerSecond, scope, keepNothing);
     done.push(stepOf(result, over, number));
     keep([...done]);
   }

@@ -2,7 +2,7 @@
 import { placeDrops } from '../drops/placeDrops.js';
 import { readPathCounters } from '../drops/readCounters.js';
 import type { Loader } from '../load/loader.js';
-import { type GeneratorCeilings, methodFor, type Trial, trialOf } from '../load/trial.js';
+import { methodFor, type Trial, trialOf } from '../load/trial.js';
 import type { BuiltPath } from '../path.js';
 import type { Load, PlacedDrop } from '../result/schema.js';
 import { roleOf } from './roles.js';
@@ -12,24 +12,25 @@ const warmUpSeconds = 0.2;
 export class Trials {
   readonly path: BuiltPath;
   readonly loader: Loader;
-  readonly ceilings: GeneratorCeilings;
+  /** What the generator reaches alone. */
+  readonly generatorPacketsPerSecond: number;
 
-  constructor(path: BuiltPath, loader: Loader, ceilings: GeneratorCeilings) {
+  constructor(path: BuiltPath, loader: Loader, generatorPacketsPerSecond: number) {
     this.path = path;
     this.loader = loader;
-    this.ceilings = ceilings;
+    this.generatorPacketsPerSecond = generatorPacketsPerSecond;
   }
 
   /** Uncounted: whatever is slow at first (a route, a cache, a CPU that slept) is over by the trial. */
   async warmUp(load: Load): Promise<void> {
     const durationSeconds = Math.min(load.durationSeconds, warmUpSeconds);
-    await this.loader.run({ ...load, durationSeconds }, methodFor(load, this.ceilings));
+    await this.loader.run({ ...load, durationSeconds }, methodFor(load));
   }
 
   /** The path is empty when its counters are read: before, and after it has drained. */
   async run(load: Load): Promise<Trial> {
     const before = await readPathCounters(this.path.devices);
-    const result = await this.loader.run(load, methodFor(load, this.ceilings));
+    const result = await this.loader.run(load, methodFor(load));
     const drops = placeDrops(before, await readPathCounters(this.path.devices));
     return trialOf(load, result, this.inRoles(drops));
   }

@@ -31,10 +31,10 @@ async function bestFoundOn(
   scope: Scope,
 ) {
   const alone = { sizes: oneSize(64), flows: 1 };
-  const { byMethod } = await measureGenerator(alone, { rounds: 1, seconds: 0.3 }, scope);
+  const { median } = await measureGenerator(alone, { rounds: 1, seconds: 0.3 }, scope);
   const { path, heldPackets } = await build();
   const plan = planOver(path.name, { searches: 1, searchSeconds: 40 });
-  const trials = new Trials(path, await Loader.open(path, scope), byMethod);
+  const trials = new Trials(path, await Loader.open(path, scope), median);
   const best = { noDrop: 0, partialDrop: 0 };
   for (let search = 0; search < mostSearches && Math.min(best.noDrop, best.partialDrop) < least; search++) {
     const found = await searchCeiling({ plan, trials, heldPackets, tell: (text) => t.log(text) });

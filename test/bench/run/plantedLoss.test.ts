@@ -27,15 +27,9 @@ realTest(
     const path = await buildPath('veth', scope);
     await runCommand('ip', ['netns', 'exec', path.sinkNetns, nft, dropHundredth]);
     let result: PathResult = { ...samplePath('veth', [1]), ceiling: null, tail: null, cpu: null };
-    await measurePath(
-      path,
-      planOver('veth', { load, repeats: 2 }),
-      { single: 1e6, batch: 1e6 },
-      scope,
-      (part) => {
-        result = { ...result, ...part };
-      },
-    );
+    await measurePath(path, planOver('veth', { load, repeats: 2 }), 1e6, scope, (part) => {
+      result = { ...result, ...part };
+    });
     const atRate = result.tail?.atRate;
     const [sent, lost] = (['sent', 'lost'] as const).map((what) =>
       (atRate?.repeats ?? []).reduce((sum, { trial }) => sum + trial[what], 0),

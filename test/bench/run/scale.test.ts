@@ -73,7 +73,7 @@ realTest('veth', 'every step has its figures, and is told as it is done', async 
     over === 'flows' ? number === 10_000 : number === 2,
   );
   const told: (readonly ScaleStep[])[] = [];
-  await runScale(chosen, { single: 1e6, batch: 1e6 }, scope, (done) => told.push(done));
+  await runScale(chosen, 1e6, scope, (done) => told.push(done));
   t.deepEqual(
     told.map((steps) => steps.map(({ over, number }) => `${over} ${number}`)),
     [['flows 10000'], ['flows 10000', 'pairs 2']],
