@@ -1,8 +1,8 @@
 // Snapshots on demand: each an interval of its own, so that neither another snapshot nor a scrape disturbs it.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { VifscopeError } from '../src/errors.js';
 import type { IsWanted } from '../src/measure/devicePatterns.js';
 import type { Snapshot } from '../src/measure/snapshot.js';
+import { pause } from '../src/terminal/interrupt.js';
 import type { ClosedInterval, Interval } from './interval.js';
 
 /** By which door an order came: anyone on the host may come by HTTP, only a group by the control socket. */
@@ -75,7 +75,7 @@ export class Snapshots {
     const leave = () => early.abort();
     signal.addEventListener('abort', leave);
     try {
-      await elapsed(durationSeconds, early.signal);
+      await pause(durationSeconds * 1_000, early.signal);
       if (signal.aborted) return null;
       return await this.#parts.workOut(interval.close());
     } finally {
@@ -110,12 +110,6 @@ export class Snapshots {
   endAll(): void {
     for (const { early } of this.#running) early.abort();
   }
-}
-
-async function elapsed(seconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(seconds * 1_000, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }
 
 interface Refusal {

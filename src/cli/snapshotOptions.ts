@@ -67,12 +67,13 @@ export function readSnapshotOptions(raw: RawSnapshotOptions): SnapshotOptions {
     format: raw.json ? 'json' : raw.csv ? 'csv' : 'table',
     hlogPath: raw.hlog === undefined ? undefined : single('--hlog', raw.hlog),
     thresholds: raw.failAbove.map(parseThreshold),
-    journeys:
-      raw.journeys === undefined
-        ? null
-        : { every: parseEvery(single('--journeys', raw.journeys)), quietMs: defaultQuietMs },
+    journeys: readJourneys(raw.journeys),
   };
 }
+
+/** @returns null where no packet is to be followed @throws VifscopeError USAGE */
+export const readJourneys = (text: string | undefined): JourneysOptions | null =>
+  text === undefined ? null : { every: parseEvery(single('--journeys', text)), quietMs: defaultQuietMs };
 
 /** yargs makes an array of an option that is given twice, whatever its declared type. */
 export function single(option: string, value: unknown): string {

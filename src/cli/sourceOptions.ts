@@ -9,15 +9,17 @@ export interface RawSourceOptions {
   readonly socket: string;
 }
 
+export const deviceOption = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  describe: "only devices of this name, or namespace/name: 'tap*', 'blue/veth0'",
+} as const;
+
 export function withSourceOptions<T>(argv: Argv<T>) {
   return argv
-    .option('device', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: "only devices of this name, or namespace/name: 'tap*', 'blue/veth0'",
-    })
+    .option('device', deviceOption)
     .option('exclude', { type: 'string', array: true, nargs: 1, default: [], describe: 'but not these' })
     .option('daemon', {
       type: 'boolean',

@@ -1,12 +1,11 @@
 // The options of `vifscope top`, once read.
 import type { Argv } from 'yargs';
 import { type FrameOrder, frameOrders } from '../export/frame.js';
-import { defaultQuietMs, type JourneysOptions } from '../journey/journeys.js';
-import { parseEvery } from '../journey/sampling.js';
+import type { JourneysOptions } from '../journey/journeys.js';
 import { parseDuration } from '../measure/duration.js';
 import { optionError, parseCount } from '../measure/optionText.js';
 import { defaultPercentiles, parsePercentiles } from '../measure/percentiles.js';
-import { single } from './snapshotOptions.js';
+import { readJourneys, single } from './snapshotOptions.js';
 import { type RawSourceOptions, withSourceOptions } from './sourceOptions.js';
 
 const usualInterval = '1s';
@@ -69,10 +68,7 @@ export function readTopOptions(raw: RawTopOptions): TopOptions {
     count: count === undefined ? null : parseCount(single('--count', count), '--count'),
     percentiles: parsePercentiles(single('--percentiles', percentiles)),
     order: single('--sort', sort) as FrameOrder,
-    journeys:
-      journeys === undefined
-        ? null
-        : { every: parseEvery(single('--journeys', journeys)), quietMs: defaultQuietMs },
+    journeys: readJourneys(journeys),
     isJson: json ?? false,
   };
 }

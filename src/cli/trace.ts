@@ -8,6 +8,7 @@ import { isOutputClosed, print, progress, terminalOf } from '../terminal/output.
 import { traceBlock, traceJson } from '../trace/text.js';
 import { Tracer, tracePollMs } from '../tracer.js';
 import { requireMatch } from './requireMatch.js';
+import { deviceOption } from './sourceOptions.js';
 import { type RawTraceOptions, readTraceOptions, type TraceCommandOptions } from './traceOptions.js';
 
 interface Raw extends RawTraceOptions {
@@ -21,13 +22,7 @@ const builder = (argv: Argv) =>
       requiresArg: true,
       describe: "waits longer than this: 200us, 5ms; without it, than the segment's running p99.9",
     })
-    .option('device', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: "only devices of this name, or namespace/name: 'tap*', 'blue/veth0'",
-    })
+    .option('device', deviceOption)
     .option('count', { type: 'string', requiresArg: true, describe: 'end after so many packets' })
     .option('duration', {
       type: 'string',

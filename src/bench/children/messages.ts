@@ -43,8 +43,8 @@ export interface SendOrder {
 }
 
 /**
- * One system call a packet, each at its time; the same, and after a long pause of the host all that is due by one call;
- * or always all that is due by one call.
+ * One system call a packet, each at its time; the same, and where many are late all that is due by one call; or always
+ * all that is due by one call.
  */
 export type SendMethod = 'single' | 'adaptive' | 'batch';
 

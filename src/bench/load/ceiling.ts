@@ -9,10 +9,19 @@ import { methodFor } from './trial.js';
 /** More than any generator sends. */
 export const endlessPacketsPerSecond = 10_000_000;
 
-/** Packets a second. @param sizes as in the load that it is to stand beside; @param seconds of each of so many rounds
+/** As fast as the generator can. */
+export const endlessLoad = ({ sizes, flows }: Pick<Load, 'sizes' | 'flows'>, seconds: number): Load => ({
+  packetsPerSecond: endlessPacketsPerSecond,
+  durationSeconds: seconds,
+  sizes,
+  flows,
+  burst: 1,
+});
+
+/** Packets a second. @param like the load that it is to stand beside @param seconds of each of so many rounds
  * @param whenStarted told of the generator's process */
 export async function measureGenerator(
-  { sizes, flows }: Pick<Load, 'sizes' | 'flows'>,
+  like: Pick<Load, 'sizes' | 'flows'>,
   { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
   scope: Scope,
   whenStarted: (pid: number) => void = () => {},
@@ -22,8 +31,7 @@ export async function measureGenerator(
   whenStarted(generator.pid);
   const reached: number[] = [];
   try {
-    const packetsPerSecond = endlessPacketsPerSecond;
-    const load: Load = { packetsPerSecond, durationSeconds: seconds, sizes, flows, burst: 1 };
+    const load = endlessLoad(like, seconds);
     for (let round = 0; round < rounds; round++)
       reached.push((await generator.send(load, 1, methodFor(load))).reachedPacketsPerSecond);
   } finally {

@@ -2,7 +2,7 @@
 import { runCommand } from '../command.js';
 import { placeDrops } from '../drops/placeDrops.js';
 import { readPathCounters } from '../drops/readCounters.js';
-import { endlessPacketsPerSecond } from '../load/ceiling.js';
+import { endlessLoad } from '../load/ceiling.js';
 import { type Drain, openDrain } from '../load/drain.js';
 import { Generator, generatorInputOf } from '../load/generator.js';
 import { oneSize } from '../load/plan.js';
@@ -122,13 +122,7 @@ async function mostOf(
 ): Promise<Record<'single' | 'batch', number>> {
   const generator = await Generator.start(input, scope);
   pinGenerator(generator.pid, pinning);
-  const load = {
-    packetsPerSecond: endlessPacketsPerSecond,
-    durationSeconds: seconds,
-    sizes: oneSize(frameBytes),
-    flows: 1,
-    burst: 1,
-  };
+  const load = endlessLoad({ sizes: oneSize(frameBytes), flows: 1 }, seconds);
   try {
     const single = (await generator.send(load, 1, 'single')).reachedPacketsPerSecond;
     return { single, batch: (await generator.send(load, 1, 'batch')).reachedPacketsPerSecond };

@@ -1,5 +1,5 @@
 // netperf's stream of datagrams beside our generator's at the same work: a call a packet, and a socket that is read.
-import { endlessPacketsPerSecond } from '../load/ceiling.js';
+import { endlessLoad } from '../load/ceiling.js';
 import { Loader } from '../load/loader.js';
 import { oneSize } from '../load/plan.js';
 import type { BuiltPath } from '../path.js';
@@ -41,13 +41,7 @@ async function streamed(
   try {
     pinGenerator(loader.pids.generator, pinning);
     pin(loader.pids.sink, pinning.others);
-    const load = {
-      packetsPerSecond: endlessPacketsPerSecond,
-      durationSeconds: seconds,
-      sizes: oneSize(frameBytes),
-      flows: 1,
-      burst: 1,
-    };
+    const load = endlessLoad({ sizes: oneSize(frameBytes), flows: 1 }, seconds);
     const { generator, sink } = await loader.run(load, 'single');
     const sent = generator.reachedPacketsPerSecond;
     return { sent, received: (sent * sink.received) / generator.sent };
